@@ -9,7 +9,6 @@
 #include "netlink-gen.h"
 
 #include <uapi/linux/dream_netlink.h>
-#include <netlink.h>
 
 /* Integer value ranges */
 static const struct netlink_range_validation dream_a_gate_probability_range = {
@@ -178,6 +177,7 @@ static const struct genl_split_ops dream_nl_ops[] = {
 	},
 	{
 		.cmd		= DREAM_CMD_COST_GET,
+		.start		= dream_nl_cost_get_start,
 		.dumpit		= dream_nl_cost_get_dumpit,
 		.policy		= dream_cost_get_nl_policy,
 		.maxattr	= DREAM_A_MODEL_ID,
@@ -240,6 +240,7 @@ static const struct genl_split_ops dream_nl_ops[] = {
 	},
 	{
 		.cmd		= DREAM_CMD_SCORE_GET,
+		.start		= dream_nl_score_get_start,
 		.dumpit		= dream_nl_score_get_dumpit,
 		.policy		= dream_score_get_nl_policy,
 		.maxattr	= DREAM_A_SCORE_HISTORY,
@@ -251,16 +252,6 @@ static const struct genl_multicast_group dream_nl_mcgrps[] = {
 	[DREAM_NLGRP_EVENTS] = { "events", },
 };
 
-static void __dream_nl_sock_priv_init(void *priv)
-{
-	dream_nl_sock_priv_init(priv);
-}
-
-static void __dream_nl_sock_priv_destroy(void *priv)
-{
-	dream_nl_sock_priv_destroy(priv);
-}
-
 struct genl_family dream_nl_family __ro_after_init = {
 	.name		= DREAM_FAMILY_NAME,
 	.version	= DREAM_FAMILY_VERSION,
@@ -271,7 +262,4 @@ struct genl_family dream_nl_family __ro_after_init = {
 	.n_split_ops	= ARRAY_SIZE(dream_nl_ops),
 	.mcgrps		= dream_nl_mcgrps,
 	.n_mcgrps	= ARRAY_SIZE(dream_nl_mcgrps),
-	.sock_priv_size	= sizeof(struct dream_nl_sock),
-	.sock_priv_init	= __dream_nl_sock_priv_init,
-	.sock_priv_destroy = __dream_nl_sock_priv_destroy,
 };

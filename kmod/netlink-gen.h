@@ -10,12 +10,14 @@
 #include <net/genetlink.h>
 
 #include <uapi/linux/dream_netlink.h>
-#include <netlink.h>
 
 /* Common nested types */
 extern const struct nla_policy dream_cost_nl_policy[DREAM_A_COST_SAMPLES + 1];
 extern const struct nla_policy dream_gate_nl_policy[DREAM_A_GATE_SAMPLES + 1];
 extern const struct nla_policy dream_layer_nl_policy[DREAM_A_LAYER_OUT_BYTES + 1];
+
+int dream_nl_cost_get_start(struct netlink_callback *cb);
+int dream_nl_score_get_start(struct netlink_callback *cb);
 
 int dream_nl_accel_get_doit(struct sk_buff *skb, struct genl_info *info);
 int dream_nl_accel_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
@@ -43,8 +45,5 @@ enum {
 };
 
 extern struct genl_family dream_nl_family;
-
-void dream_nl_sock_priv_init(struct dream_nl_sock *priv);
-void dream_nl_sock_priv_destroy(struct dream_nl_sock *priv);
 
 #endif /* _LINUX_DREAM_GEN_H */
