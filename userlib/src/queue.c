@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Queues of all processes, and statistics: what became of jobs. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nl.h"
+
+struct reason {
+	uint64_t count;
+	uint32_t reason;
+};
+
+#define DNL_ITEM	struct reason
+
+static const struct dnl_field reason_fields[] = {
+	[DREAM_A_REASON_REASON] = FIELD_U32("reason", reason),
+	[DREAM_A_REASON_COUNT] = FIELD_U64("count", count),
+};
+
+#undef DNL_ITEM
+
+static const struct dnl_set reason_set = {
+	.fields = reason_fields,
+	.count = ARRAY_SIZE(reason_fields),
+};
+
+/* The one attribute of the counters that comes several times. */
+static void read_reason(const struct nlattr *attr, void *item)
+{
+	struct dream_counters *counters = item;
+	struct reason reason = { 0 };
+
+	dnl_read(&reason_set, nla_data(attr), nla_len(attr), &reason);
+	if (reason.reason < DREAM_REASONS_MAX)
+		counters->reasons[reason.reason] = reason.count;
+}
+
+#define DNL_ITEM	struct dream_counters
+
+static const struct dnl_field counters_fields[] = {
+	[DREAM_A_COUNTERS_SUBMITTED] = FIELD_U64("submitted", submitted),
+	[DREAM_A_COUNTERS_RELEASED] = FIELD_U64("released", released),
+	[DREAM_A_COUNTERS_MET] = FIELD_U64("met", met),
+	[DREAM_A_COUNTERS_MISSED] = FIELD_U64("missed", missed),
+	[DREAM_A_COUNTERS_DROPPED] = FIELD_U64("dropped", dropped),
+	[DREAM_A_COUNTERS_CANCELLED] = FIELD_U64("cancelled", cancelled),
+	[DREAM_A_COUNTERS_FAILED] = FIELD_U64("failed", failed),
+	[DREAM_A_COUNTERS_UNWANTED] = FIELD_U64("unwanted", unwanted),
+	[DREAM_A_COUNTERS_LAYERS] = FIELD_U64("layers", layers),
+	[DREAM_A_COUNTERS_ACCEL_NS] = FIELD_U64("accel-ns", accel_ns),
+	[DREAM_A_COUNTERS_ENERGY_NJ] = FIELD_U64("energy-nj", energy_nj),
+	[DREAM_A_COUNTERS_ENERGY_MAX_NJ] =
+		FIELD_U64("energy-max-nj", energy_max_nj),
+	[DREAM_A_COUNTERS_LATENCY_NS] = FIELD_U64("latency-ns", latency_ns),
+	[DREAM_A_COUNTERS_VARIANT_SUM] = FIELD_U64("variant-sum", variant_sum),
+	[DREAM_A_COUNTERS_REASON] = FIELD_MULTI("reason", &reason_set),
+};
+
+#undef DNL_ITEM
+
+static const struct dnl_set counters_set = {
+	.fields = counters_fields,
+	.count = ARRAY_SIZE(counters_fields),
+	.multi = read_reason,
+};
+
+#define DNL_ITEM	struct dream_queue
+
+static const struct dnl_field queue_fields[] = {
+	[DREAM_A_QUEUE_ID] = FIELD_U32("id", id),
+	[DREAM_A_QUEUE_NAME] = FIELD_STRING("name", name),
+	[DREAM_A_QUEUE_MODEL] = FIELD_U32("model", model),
+	[DREAM_A_QUEUE_PID] = FIELD_U32("pid", pid),
+	[DREAM_A_QUEUE_OWNER] = FIELD_U32("owner", owner),
+	[DREAM_A_QUEUE_PARENT] = FIELD_U32("parent", parent),
+	[DREAM_A_QUEUE_PERIOD_NS] = FIELD_U64("period-ns", period_ns),
+	[DREAM_A_QUEUE_DEADLINE_NS] = FIELD_U64("deadline-ns", deadline_ns),
+	[DREAM_A_QUEUE_WEIGHT] = FIELD_U32("weight", weight),
+	[DREAM_A_QUEUE_DEPTH] = FIELD_U32("depth", depth),
+	[DREAM_A_QUEUE_WAITING] = FIELD_U32("waiting", waiting),
+	[DREAM_A_QUEUE_READY] = FIELD_U32("ready", ready),
+	[DREAM_A_QUEUE_COUNTERS] =
+		FIELD_NEST("counters", counters, &counters_set),
+};
+
+#undef DNL_ITEM
+
+static const struct dnl_set queue_set = {
+	.fields = queue_fields,
+	.count = ARRAY_SIZE(queue_fields),
+};
+
+/* A reply of stats-get: the first one has the scheduler's counters too. */
+struct stats_reply {
+	struct dream_model_stats model;
+	struct dream_sched_stats sched;
+};
+
+#define DNL_ITEM	struct stats_reply
+
+static const struct dnl_field stats_fields[] = {
+	[DREAM_A_STATS_MODEL] = FIELD_U32("model", model.model),
+	[DREAM_A_STATS_NAME] = FIELD_STRING("name", model.name),
+	[DREAM_A_STATS_COUNTERS] =
+		FIELD_NEST("counters", model.counters, &counters_set),
+	[DREAM_A_STATS_DECISIONS] = FIELD_U64("decisions", sched.decisions),
+	[DREAM_A_STATS_DECISION_NS] =
+		FIELD_U64("decision-ns", sched.decision_ns),
+	[DREAM_A_STATS_EVALUATIONS] =
+		FIELD_U64("evaluations", sched.evaluations),
+	[DREAM_A_STATS_SINCE_NS] = FIELD_U64("since-ns", sched.since_ns),
+};
+
+#undef DNL_ITEM
+
+static const struct dnl_set stats_set = {
+	.fields = stats_fields,
+	.count = ARRAY_SIZE(stats_fields),
+};
+
+int dream_nl_queues(struct dream_nl *nl, struct dream_queue **items)
+{
+	struct dnl_list list = DNL_LIST(struct dream_queue, &queue_set);
+
+	return dnl_dump(nl, DREAM_CMD_QUEUE_GET, &list, items);
+}
+
+int dream_nl_queue(struct dream_nl *nl, uint32_t id, struct dream_queue *queue)
+{
+	return dnl_get(nl, DREAM_CMD_QUEUE_GET, &queue_set, DREAM_A_QUEUE_ID,
+		       &id, queue, sizeof(*queue));
+}
+
+int dream_nl_stats(struct dream_nl *nl, struct dream_sched_stats *sched,
+		   struct dream_model_stats **items)
+{
+	struct dnl_list list = DNL_LIST(struct stats_reply, &stats_set);
+	struct dream_model_stats *models = NULL;
+	struct stats_reply *replies = NULL;
+	int i, count;
+
+	count = dnl_dump(nl, DREAM_CMD_STATS_GET, &list, &replies);
+	if (count < 0)
+		return count;
+	if (count) {
+		models = calloc((size_t)count, sizeof(*models));
+		if (!models) {
+			free(replies);
+			return dnl_fail(nl, -ENOMEM, NULL);
+		}
+	}
+	if (sched)
+		memset(sched, 0, sizeof(*sched));
+	if (sched && count)
+		*sched = replies[0].sched;
+	for (i = 0; i < count; i++)
+		models[i] = replies[i].model;
+	free(replies);
+	*items = models;
+	return count;
+}
+
+int dream_nl_stats_reset(struct dream_nl *nl, uint32_t model)
+{
+	const struct dnl_call call = {
+		.cmd = DREAM_CMD_STATS_RESET,
+		.set = &stats_set,
+	};
+	struct nl_msg *msg;
+
+	msg = dnl_request(nl, &call);
+	if (!msg)
+		return -ENOMEM;
+	if (model != DREAM_STATS_ALL)
+		nla_put_u32(msg, DREAM_A_STATS_MODEL, model);
+	return dnl_talk(nl, &call, msg);
+}
