@@ -1,0 +1,169 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Do the tests of the pure core notice when it is wrong? Each line below breaks
+# one thing in a copy of the core: a term is swapped, a sign turned, a bound
+# dropped. At least one user-space test must then fail.
+
+set -uo pipefail
+
+cd "$(dirname "$0")/.." || exit 1
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+cp -r ../kmod "$tmp/core"
+
+# file (without .c), sed expression, what it breaks
+mutations=$(cat <<'LIST'
+score|s/num << DREAM_Q/num << 15/|scale of a ratio
+score|s/return DREAM_RATIO_MAX;/return 0;/|something over nothing
+score|s/fls64(num) - 47/fls64(num) - 49/|numerator overflows
+score|s/den >>= excess;//|denominator not scaled
+score|s/return min(\(div64_u64(.*, den)\), DREAM_RATIO_MAX);/return \1;/|ratio not bounded
+score|s/if (!num)/if (0)/|nothing over nothing
+score|s/return -(s64)min/return (s64)min/|slack of a late job positive
+score|s/return (s64)min(deadline_ns - now_ns, DREAM_TIME_MAX)/return (s64)(deadline_ns - now_ns)/|slack not bounded
+score|s/deadline_ns >= now_ns/deadline_ns > now_ns + 1/|slack just before the deadline
+score|s/slack < (s64)DREAM_SLACK_MIN/slack > (s64)DREAM_SLACK_MIN/|slack capped, not floored
+score|s/slack = DREAM_SLACK_MIN;/slack = 1;/|floor of 1 ns
+score|s/in->now_ns > in->prev_end_ns ?/1 ?/|negative waiting time
+score|s/in->to_go_ns, (u64)slack/in->lat_mean_ns, (u64)slack/|urgency of the layer alone
+score|s/in->to_go_ns, (u64)slack/(u64)slack, in->to_go_ns/|urgency upside down
+score|s/in->lat_sum_ns, in->lat_ns/in->lat_ns, in->lat_sum_ns/|latency preference upside down
+score|s/in->lat_sum_ns, in->lat_ns/in->lat_mean_ns, in->lat_ns/|mean for sum
+score|s/waited, in->lat_mean_ns/waited, in->lat_ns/|starvation by own latency
+score|s/min(in->starv_cap, DREAM_RATIO_MAX)/DREAM_RATIO_MAX/|starvation not capped
+score|s/in->energy_sum_nj, in->energy_nj/in->energy_nj, in->energy_sum_nj/|energy preference upside down
+score|s/in->energy_sum_nj, in->energy_nj/in->lat_sum_ns, in->lat_ns/|latency for energy
+score|s/in->switch_nj, in->energy_nj/in->switch_nj, in->energy_sum_nj/|switch over all energies
+score|s/urgent = DREAM_PRODUCT_MAX/urgent = 0/|product overflows
+score|s/60 + DREAM_Q/61 + DREAM_Q/|bound of the product doubled
+score|s/60 + DREAM_Q/59 + DREAM_Q/|bound of the product halved
+score|s/urgent = mul_u64_u64_shr(out->urgency, out->lat_pref, DREAM_Q)/urgent = out->urgency + out->lat_pref/|sum for product
+score|s/weigh(in->alpha, out->starvation)/weigh(in->beta, out->starvation)/|beta for alpha
+score|s/weigh(in->beta, out->en_pref) -/weigh(in->beta, out->en_pref) +/|switch as a bonus
+score|s/weigh(in->beta, out->en_pref)/weigh(in->alpha, out->en_pref)/|alpha for beta
+score|s/weigh(in->beta, out->switch_cost)/weigh(in->alpha, out->switch_cost)/|switch weighed by alpha
+score|s/(s64)urgent +/(s64)urgent -/|starvation as a malus
+score|s/(s64)weigh(in->alpha, out->starvation) +/0 +/|no starvation
+score|s/min(weight, DREAM_WEIGHT_MAX)/weight/|weights not bounded
+path|s/return min(ns, DREAM_TIME_MAX)/return ns/|times not bounded
+path|s/go_on \* stay + jump \* ppm/go_on * ppm + jump * stay/|gate the wrong way round
+path|s/stay = DREAM_PPM - ppm/stay = DREAM_PPM/|probabilities do not add up
+path|s/1ULL << 43/1ULL << 50/g|expectation overflows
+path|s/div64_u64(jump, DREAM_PPM) \* ppm/div64_u64(jump, DREAM_PPM) * stay/|gate of long paths
+path|s/if (accels\[c\] && !val\[c\])/if (!val[c])/|absent class filled
+path|s/if (accels\[c\] && !val\[c\])/if (accels[c])/|known costs overwritten
+path|s/unknown = div64_u64(sum, known)/unknown = sum/|sum for mean of the known
+path|s/n += accels\[c\];/n++;/|classes counted, not accelerators
+path|s/dream_sat_mul(lat\[c\], accels\[c\])/lat[c]/|sum over classes
+path|s/dream_sat_mul(energy\[c\],/dream_sat_mul(lat[c],/|latency for energy
+path|s/max(pl->energy_max, energy\[c\])/min(pl->energy_max, energy[c])/|smallest energy
+path|s/min(pl->lat_min, lat\[c\])/max(pl->lat_min, lat[c])/|largest latency
+path|s/if (!accels\[c\])/if (0)/|absent class counts
+path|s/pl->gate_target <= p->layers/pl->gate_target < p->layers/|no early exit
+path|s/jump->rest_mean/next->rest_mean/|gate forgotten
+path|s/jump->rest_min/next->rest_min/|gate forgotten in the minimum
+path|s/cap(pl->lat_min +/cap(pl->lat_mean +/|mean for minimum
+path|s/dream_sat_add(p->energy_max, pl->energy_max)/dream_sat_add(p->energy_max, pl->energy_sum)/|sum for the largest energy
+path|s/p->energy_max = 0;//|largest energy never reset
+path|s/memset(end, 0, sizeof(\*end));//|end of the path not zero
+path|s/pl->lat_sum = 0;//|sums never reset
+policy|s/return a->score > b->score/return a->score < b->score/|smallest score
+policy|s/return oa < ob/return oa > ob/|last released first
+policy|s/return a->accel < b->accel/return a->accel > b->accel/|last accelerator first
+policy|s/if (!st->accels\[cand.accel\]->free)/if (0)/|busy accelerator
+policy|s/pick->second = pick->best;//|former best forgotten
+policy|s/!pick->has_second ||//|first second forgotten
+policy|s/pick->has_second = false;//|stale second
+policy|s/st->evaluations++;//|evaluations not counted
+policy|s/if (ret)/if (0)/|errors of a policy ignored
+policy|s/pick->best.job >= st->job_count/pick->best.job > st->job_count/|job behind the last
+policy|s/pick->best.accel >= st->accel_count/pick->best.accel > st->accel_count/|accelerator behind the last
+policy|s/!st->accels\[pick->best.accel\]->free/0/|busy accelerator accepted
+policy|s/pick->second.job >= st->job_count/0/|second job not checked
+policy|s/pick->second.accel >= st->accel_count/0/|second accelerator not checked
+policy|s/dream_sat_mul(bytes, pj), 1000/dream_sat_mul(bytes, pj), 1/|pJ for nJ
+policy|s/accel->last_order != job->order/accel->last_order == job->order/|switch for the job at home
+policy|s/\.to_go_ns = pl->rest_mean/.to_go_ns = pl->rest_min/|minToGo for ToGo
+policy|s/pl->in_bytes/pl->out_bytes/|fetches what it writes
+policy|s/dream_sat_add(accel->last_out_bytes,/dream_sat_add(0,/|nothing written back
+policy|s/\.prev_end_ns = job->prev_end_ns/.prev_end_ns = job->release_ns/|starvation since release
+policy|s/\.lat_mean_ns = pl->lat_mean/.lat_mean_ns = pl->lat_min/|minimum for mean
+policy|s/\.energy_nj = dream_path_energy/.energy_nj = dream_path_lat/|latency for energy
+policy|s/\.alpha = st->params->alpha/.alpha = st->params->beta/|beta for alpha
+policy|s/\.starv_cap = st->params->starv_cap/.starv_cap = DREAM_RATIO_MAX/|parameter starv-cap ignored
+policy|s/return -(s64)min(order, (u64)S64_MAX)/return -(s64)order/|large orders overflow
+policy|s/return -(s64)min/return (s64)min/|larger orders first
+policy|s/!strcmp((\*p)->name, name)/!strncmp((*p)->name, name, 3)/|names that begin alike
+policy_dream|s/terms.map_score/(s64)terms.urgency/|urgency alone
+policy_edf|s/a->deadline_ns < b->deadline_ns/a->deadline_ns > b->deadline_ns/|latest deadline first
+policy_edf|s/a->order < b->order/a->order > b->order/|last released first
+policy_edf|s/if (lat < best_lat)/if (lat <= best_lat)/|largest id
+policy_edf|s/if (lat < best_lat)/if (lat > best_lat \|\| best_lat == U64_MAX)/|slowest accelerator
+policy_edf|s/if (!st->accels\[a\]->free)/if (0)/|busy accelerator
+policy_edf|s/second = first;//|former best forgotten
+policy_edf|s/\*score = dream_order_score(job->deadline_ns)/*score = dream_order_score(job->order)/|scores by order
+policy_fifo|s/dream_order_score(job->order)/dream_order_score(job->deadline_ns)/|scores by deadline
+policy_fifo|s/dream_order_score(job->order)/(s64)job->order/|last in, first out
+policy_fifo_static|s/load < best_load/load <= best_load/|largest id
+policy_fifo_static|s/load < best_load/load > best_load/|largest load
+policy_fifo_static|s/q->period_ns ? q->period_ns : q->deadline_ns/q->deadline_ns/|deadline for period
+policy_fifo_static|s/q->pin != DREAM_NO_ACCEL && find_accel(st, q->pin)/0/|pinned again and again
+policy_fifo_static|s/ && find_accel(st, q->pin)//|pinned to what has gone
+policy_fifo_static|s/best->pin_load = best_load;//|loads do not add up
+policy_fifo_static|s/return job->queue->pin == accel->id/return true/|runs anywhere
+policy_fifo_static|s/a->pin_load -= min(a->pin_load, q->pin_load);//|load of a queue stays
+policy_fifo_static|s/q->pin = DREAM_NO_ACCEL;//|pin of a queue stays
+policy_fifo_static|s/l < job->path->layers/l < 1/|first layer only
+LIST
+)
+
+build()
+{
+	make -s CORE="$tmp/core" OUT="$tmp/out" SANITIZE= \
+		flags='-O1 -std=gnu11 -w -MMD -MP' "$@"
+}
+
+# Does a test fail? Its own one comes first.
+noticed()
+{
+	local test
+
+	for test in "test_${1%%_*}" test_score test_path test_policy; do
+		build "$tmp/out/user/$test" || {
+			echo "# does not compile"
+			return 1
+		}
+		timeout 30 "$tmp/out/user/$test" >/dev/null 2>&1 || return 0
+	done
+	return 1
+}
+
+count=$(wc -l <<<"$mutations")
+failed=0 n=0
+echo 'TAP version 13'
+echo "1..$((count + 1))"
+
+build core-tests
+if noticed score; then
+	echo 'not ok 1 unbroken core'
+	exit 1
+fi
+echo 'ok 1 unbroken core'
+
+while IFS='|' read -r file rest; do
+	n=$((n + 1))
+	what=${rest##*|} edit=${rest%|*}
+	sed "$edit" "../kmod/$file.c" >"$tmp/core/$file.c"
+	if cmp -s "../kmod/$file.c" "$tmp/core/$file.c"; then
+		echo "not ok $((n + 1)) $file: $what: changes nothing"
+		failed=1
+	elif noticed "$file"; then
+		echo "ok $((n + 1)) $file: $what"
+	else
+		echo "not ok $((n + 1)) $file: $what: not noticed"
+		failed=1
+	fi
+	cp "../kmod/$file.c" "$tmp/core/$file.c"
+done <<<"$mutations"
+exit $failed
