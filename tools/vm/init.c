@@ -194,14 +194,11 @@ static void look_for_leaks(void)
 		return;
 	len = read(fd, text, sizeof(text));
 	if (len > 0) {
-		int kmsg = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
 		char *rest = text, *line;
 
 		text[len - 1] = '\0';
-		say("report kmemleak found leaks");
 		while ((line = strsep(&rest, "\n")))
-			dprintf(kmsg, "kmemleak: %s\n", line);
-		close(kmsg);
+			say("report kmemleak: %s", line);
 	}
 	close(fd);
 }
