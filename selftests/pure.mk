@@ -2,12 +2,14 @@
 #
 # The pure part of the arbiter and of the virtual NPU: what is compiled
 # unchanged in the kernel, in KUnit suites and in user space. Names without
-# path and suffix, relative to kmod/ and virt-accel/. srctree is the top of the
-# project.
+# path and suffix.
 
-pure_core := score path \
-	     $(sort $(patsubst $(srctree)/kmod/%.c,%, \
-			       $(wildcard $(srctree)/kmod/policy*.c)))
+project := $(abspath $(dir $(realpath $(lastword $(MAKEFILE_LIST))))/..)
 
+# in kmod/
+pure_core := score path $(sort $(patsubst $(project)/kmod/%.c,%, \
+					  $(wildcard $(project)/kmod/policy*.c)))
+
+# in virt-accel/
 pure_vnpu := $(foreach f,cost transform share progress jitter, \
-		       $(if $(wildcard $(srctree)/virt-accel/$(f).c),$(f)))
+		       $(if $(wildcard $(project)/virt-accel/$(f).c),$(f)))
