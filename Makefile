@@ -71,7 +71,7 @@ check-debug:
 	@tools/check --debug
 
 demo: modules user
-	@tools/vm/run --virtual --tools --file Documentation/demo.sh \
+	@tools/vm/run --virtual --tools --file tools/demo.sh \
 		'sh demo.sh'
 
 shell: modules user
@@ -80,7 +80,7 @@ shell: modules user
 vm: modules user
 	@tools/vm/run --tools $(addprefix --file ,$(FILES)) "$$CMD"
 
-vm: export CMD := $(value CMD)
+vm: override export CMD := $(value CMD)
 
 debug-kernel:
 	@tools/setup
