@@ -319,7 +319,7 @@ struct dream_job_dep {
 };
 
 /**
- * struct dream_job - a job: one frame of a model
+ * struct dream_job_submit - a job: one frame of a model
  * @queue: in: queue handle
  * @flags: in: must be zero
  * @deadline_ns: in: absolute deadline; 0: the time of release plus the queue's
@@ -345,7 +345,7 @@ struct dream_job_dep {
  * If the queue has a model, the number of layers of each variant must be the
  * model's.
  */
-struct dream_job {
+struct dream_job_submit {
 	__u32 queue;
 	__u32 flags;
 	__u64 deadline_ns;
@@ -365,7 +365,7 @@ struct dream_job {
 
 /**
  * struct dream_submit - DREAM_IOCTL_SUBMIT
- * @jobs: in: address of an array of &struct dream_job; @seqno of each is written
+ * @jobs: in: address of an array of &struct dream_job_submit; @seqno of each is written
  * @job_count: in: 1 to DREAM_SUBMIT_JOBS_MAX
  * @job_stride: in: size of an element
  * @flags: in: must be zero
@@ -438,7 +438,7 @@ enum dream_reason {
  * @layers_run: layers that have run to the end
  * @result: result of the last layer that ran
  * @queued_ns: time of submit
- * @release_ns: time of release, or &dream_job.release_ns
+ * @release_ns: time of release, or &dream_job_submit.release_ns
  * @start_ns: start of the first layer, 0 if none has started
  * @end_ns: end of the job
  * @deadline_ns: absolute deadline, 0 if the job was never released

@@ -205,10 +205,10 @@ int dream_queue_destroy(struct dream_device *dev, uint32_t queue);
  *
  * A job as it stands after dream_job_init() and dream_job_layers() is complete:
  * its deadline is its release plus the queue's relative deadline. Set
- * &dream_job.deadline_ns, &dream_job.release_ns and &dream_job.user_data by
+ * &dream_job_submit.deadline_ns, &dream_job_submit.release_ns and &dream_job_submit.user_data by
  * assignment.
  */
-static inline void dream_job_init(struct dream_job *job, uint32_t queue)
+static inline void dream_job_init(struct dream_job_submit *job, uint32_t queue)
 {
 	memset(job, 0, sizeof(*job));
 	job->queue = queue;
@@ -220,7 +220,7 @@ static inline void dream_job_init(struct dream_job *job, uint32_t queue)
  * @layers: array, which must stay in place until dream_submit() returns
  * @count: its length, for all variants together
  */
-static inline void dream_job_layers(struct dream_job *job,
+static inline void dream_job_layers(struct dream_job_submit *job,
 				    const struct dream_job_layer *layers,
 				    uint32_t count)
 {
@@ -235,7 +235,7 @@ static inline void dream_job_layers(struct dream_job *job,
  * @ranges: array, which must stay in place until dream_submit() returns
  * @count: its length, at most DREAM_RANGES_MAX
  */
-static inline void dream_job_ranges(struct dream_job *job,
+static inline void dream_job_ranges(struct dream_job_submit *job,
 				    const struct dream_job_range *ranges,
 				    uint32_t count)
 {
@@ -250,7 +250,7 @@ static inline void dream_job_ranges(struct dream_job *job,
  * @deps: array, which must stay in place until dream_submit() returns
  * @count: its length, at most DREAM_DEPS_MAX
  */
-static inline void dream_job_deps(struct dream_job *job,
+static inline void dream_job_deps(struct dream_job_submit *job,
 				  const struct dream_job_dep *deps,
 				  uint32_t count)
 {
@@ -342,7 +342,7 @@ static inline struct dream_job_dep dream_dep_in_call(uint32_t index,
 /**
  * dream_submit() - submit jobs, all or none
  * @dev: handle
- * @jobs: in: jobs; out: their numbers, in &dream_job.seqno, whose value on entry
+ * @jobs: in: jobs; out: their numbers, in &dream_job_submit.seqno, whose value on entry
  *	does not matter
  * @count: 1 to DREAM_SUBMIT_JOBS_MAX
  * @bad: out: on an error that concerns one job, its index, else UINT32_MAX. May
@@ -355,7 +355,7 @@ static inline struct dream_job_dep dream_dep_in_call(uint32_t index,
  * that ended too long ago), -EAGAIN (queue full), -EDQUOT (the user's limit is
  * reached), -ENOMEM.
  */
-int dream_submit(struct dream_device *dev, struct dream_job *jobs,
+int dream_submit(struct dream_device *dev, struct dream_job_submit *jobs,
 		 unsigned int count, uint32_t *bad);
 
 /**
