@@ -173,7 +173,7 @@ int dream_queue_destroy(struct dream_device *dev, uint32_t queue)
 	return device_ioctl(dev, DREAM_IOCTL_QUEUE_DESTROY, &destroy);
 }
 
-int dream_submit(struct dream_device *dev, struct dream_job *jobs,
+int dream_submit(struct dream_device *dev, struct dream_job_submit *jobs,
 		 unsigned int count, uint32_t *bad)
 {
 	struct dream_submit submit = {

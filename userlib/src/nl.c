@@ -242,10 +242,10 @@ static const struct dnl_set *name_attr(const struct dnl_call *call,
 		set = field->set;
 		if (offset == start || at >= size)
 			return set;
+		len = nla_len(attr);
+		rest = len;
 		attrs = nla_data(attr);
 		attr = attrs;
-		len = nla_len(attrs);
-		rest = len;
 		first = NULL;
 	}
 	return NULL;
