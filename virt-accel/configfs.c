@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "compat.h"
 #include "device.h"
 
 /**
@@ -454,5 +455,6 @@ static void __exit vnpu_exit(void)
 module_init(vnpu_init);
 module_exit(vnpu_exit);
 
+IMPORT_DREAM();
 MODULE_DESCRIPTION("Virtual NPUs for the dream scheduler");
 MODULE_LICENSE("GPL");

@@ -84,12 +84,10 @@ static u64 add3(u64 a, u64 b, u64 c)
 	return vnpu_add(vnpu_add(a, b), c);
 }
 
-/* 2 n - 1: partial sums are read and written back but for the first time. */
+/* Partial sums are written n times and read back but for the last; n <= 2^30. */
 static u64 partial_sums(u64 n)
 {
-	u64 twice = vnpu_mul(2, n);
-
-	return twice == U64_MAX ? U64_MAX : twice - 1;
+	return 2 * n - 1;
 }
 
 static void layer_init(struct layer *layer, const struct dream_vnpu_shape *shape)
@@ -188,6 +186,15 @@ static u64 dram_bytes(const struct layer *layer, u64 sram_bytes)
 			add3(weights_again, layer->inputs, layer->outputs));
 }
 
+/* Cycles that the network on chip takes for @bytes. */
+static u64 noc_cycles(const struct vnpu_array *array, u64 bytes)
+{
+	if (bytes == U64_MAX)
+		return U64_MAX;
+	return vnpu_div_up(bytes,
+			   vnpu_max(1, array->pes / VNPU_NOC_PES_PER_BYTE));
+}
+
 /*
  * Cycles that memory takes for @bytes: bytes / (MB/s x 1000 bytes per ms) ms,
  * times the cycles per ms. The remainder is below 10^10, times at most 10^7.
@@ -195,9 +202,11 @@ static u64 dram_bytes(const struct layer *layer, u64 sram_bytes)
 static u64 dram_cycles(const struct vnpu_array *array, u64 bytes)
 {
 	u64 per_ms = (u64)array->bandwidth_mbps * 1000;
-	u64 rest;
-	u64 ms = div64_u64_rem(bytes, per_ms, &rest);
+	u64 rest, ms;
 
+	if (bytes == U64_MAX)
+		return U64_MAX;
+	ms = div64_u64_rem(bytes, per_ms, &rest);
 	return vnpu_add(vnpu_mul(ms, array->clock_khz),
 			vnpu_div_up(rest * array->clock_khz, per_ms));
 }
@@ -265,7 +274,6 @@ int vnpu_cost_of_shape(const struct vnpu_array *array,
 		       struct vnpu_cost *cost)
 {
 	struct layer layer;
-	u64 noc_bytes, noc_cycles;
 
 	if (!vnpu_array_valid(array) || !vnpu_shape_valid(shape))
 		return -EINVAL;
@@ -285,9 +293,8 @@ int vnpu_cost_of_shape(const struct vnpu_array *array,
 	cost->macs = mul3(layer.weights, layer.y_out, layer.x_out);
 	cost->dram_bytes = dram_bytes(&layer, array->sram_bytes);
 
-	noc_bytes = vnpu_max(1, array->pes / VNPU_NOC_PES_PER_BYTE);
-	noc_cycles = vnpu_div_up(cost->l2_bytes, noc_bytes);
-	cost->cycles = vnpu_max(vnpu_max(cost->compute_cycles, noc_cycles),
+	cost->cycles = vnpu_max(vnpu_max(cost->compute_cycles,
+					 noc_cycles(array, cost->l2_bytes)),
 				dram_cycles(array, cost->dram_bytes));
 	cost->cycles = vnpu_add(cost->cycles, VNPU_LAUNCH_CYCLES);
 	cost->energy_nj = energy_nj(array->dataflow, cost);

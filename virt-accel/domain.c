@@ -110,7 +110,6 @@ static void set_timer(struct vnpu_run *run)
  */
 static void divide(struct vnpu_domain *domain, u64 at, const struct vnpu_run *fresh)
 {
-	u64 demand[DREAM_ACCEL_MAX], grant[DREAM_ACCEL_MAX];
 	bool scarce = domain->demand > domain->capacity;
 	struct vnpu_run *run;
 	unsigned int i = 0;
@@ -121,13 +120,12 @@ static void divide(struct vnpu_domain *domain, u64 at, const struct vnpu_run *fr
 	domain->scarce = scarce;
 
 	list_for_each_entry(run, &domain->runs, link)
-		demand[i++] = run->demand;
-	vnpu_share(demand, grant, i, domain->capacity);
+		domain->demands[i++] = run->demand;
+	vnpu_share(domain->demands, domain->grants, i, domain->capacity);
 
 	i = 0;
 	list_for_each_entry(run, &domain->runs, link) {
-		rate = vnpu_share_rate(demand[i], grant[i]);
-		i++;
+		rate = vnpu_share_rate(run->demand, domain->grants[i++]);
 		if (rate == run->progress.rate ||
 		    vnpu_progress_end(&run->progress) <= at)
 			continue;

@@ -25,6 +25,8 @@
  * @demand: sum of their demands, in bytes per second; protected by @lock
  * @scarce: at the last change they asked for more than there is; protected by
  *	@lock
+ * @demands: room to divide the bandwidth; protected by @lock
+ * @grants: room to divide the bandwidth; protected by @lock
  */
 struct vnpu_domain {
 	raw_spinlock_t lock;
@@ -37,6 +39,8 @@ struct vnpu_domain {
 	unsigned int run_count;
 	u64 demand;
 	bool scarce;
+	u64 demands[DREAM_ACCEL_MAX];
+	u64 grants[DREAM_ACCEL_MAX];
 };
 
 /**

@@ -35,7 +35,7 @@ static u64 next_random(u64 *state)
  */
 u64 vnpu_jitter_seed(u64 seed, const char *name)
 {
-	u64 state = seed;
+	u64 state = next_random(&seed);
 
 	for (; *name; name++) {
 		state ^= (unsigned char)*name;
