@@ -389,7 +389,6 @@ TEST(internal_symbols_are_hidden)
 TEST(unknown_values_have_a_name)
 {
 	EXPECT_STREQ("dropped", dream_status_name(DREAM_STATUS_DROPPED));
-	EXPECT_STREQ("related", dream_reason_name(DREAM_REASON_RELATED));
 	EXPECT_STREQ("window", dream_event_type_name(DREAM_EVENT_TYPE_WINDOW));
 	EXPECT_STREQ("unknown", dream_status_name(4));
 	EXPECT_STREQ("unknown", dream_reason_name(UINT32_MAX));

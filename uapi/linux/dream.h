@@ -331,10 +331,11 @@ struct dream_job_dep {
  * @layer_count: in: its length, 1 to DREAM_LAYERS_MAX for each variant
  * @layer_stride: in: size of an element
  * @ranges: in: address of an array of &struct dream_job_range
- * @range_count: in: its length, 0 to DREAM_RANGES_MAX
+ * @range_count: in: its length, 0 to DREAM_RANGES_MAX; with 0, address and stride
+ *	are 0
  * @range_stride: in: size of an element
  * @deps: in: address of an array of &struct dream_job_dep
- * @dep_count: in: its length, 0 to DREAM_DEPS_MAX
+ * @dep_count: in: its length, 0 to DREAM_DEPS_MAX; with 0, address and stride are 0
  * @dep_stride: in: size of an element
  * @seqno: out: number of the job in its queue, counted from 1. Must be zero on
  *	entry.
@@ -419,7 +420,6 @@ enum dream_reason {
 	DREAM_REASON_DEVICE = 8,	/* failed: the device reported an error */
 	DREAM_REASON_TIMEOUT = 9,	/* failed: the device made no progress */
 	DREAM_REASON_UNPLUGGED = 10,	/* failed: the accelerator went away */
-	DREAM_REASON_RELATED = 11,	/* dropped: its parent was dropped */
 };
 
 /* The deadline has been missed. Set for every status when the job ended late. */

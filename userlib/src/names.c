@@ -37,7 +37,6 @@ const char *dream_reason_name(uint32_t reason)
 		[DREAM_REASON_DEVICE] = "device",
 		[DREAM_REASON_TIMEOUT] = "timeout",
 		[DREAM_REASON_UNPLUGGED] = "unplugged",
-		[DREAM_REASON_RELATED] = "related",
 	};
 
 	return NAME_OF(names, reason);

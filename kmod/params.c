@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Parameters that can be set while the arbiter runs, by netlink.
+ */
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <net/netlink.h>
+
+#include "arbiter.h"
+#include "event.h"
+#include "params.h"
+#include "score.h"
+
+struct dream_param dream_param_table[DREAM_PARAM_COUNT] = {
+	[DREAM_PARAM_ALPHA] = {
+		.name = "alpha",
+		.doc = "weight of starvation in MapScore",
+		.unit = "", .scale = 1000, .min = 0, .max = 2000, .def = 1000,
+	},
+	[DREAM_PARAM_BETA] = {
+		.name = "beta",
+		.doc = "weight of energy in MapScore",
+		.unit = "", .scale = 1000, .min = 0, .max = 2000, .def = 1000,
+	},
+	[DREAM_PARAM_STARV_CAP] = {
+		.name = "starvation-cap",
+		.doc = "largest starvation in MapScore",
+		.unit = "", .scale = 1000, .min = 0, .max = 1000000000, .def = 10000,
+	},
+	[DREAM_PARAM_SWITCH_PJ] = {
+		.name = "switch-energy",
+		.doc = "energy to move a byte of activations to or from shared memory",
+		.unit = "pJ", .scale = 1, .min = 0, .max = 1000000, .def = 216,
+	},
+	[DREAM_PARAM_EWMA] = {
+		.name = "ewma-shift",
+		.doc = "a measurement corrects the estimate by 1/2^n of the difference",
+		.unit = "", .scale = 1, .min = 0, .max = 10, .def = 3,
+	},
+	[DREAM_PARAM_WATCHDOG] = {
+		.name = "watchdog",
+		.doc = "shortest time without progress after which a command is taken back",
+		.unit = "ms", .scale = 1, .min = 1, .max = 3600000, .def = 2000,
+	},
+};
+
+/* Values that policies see are kept in their unit. */
+static void publish(void)
+{
+	struct dream_params *p = &dream_arb.params;
+
+	p->alpha = div_u64(dream_param(DREAM_PARAM_ALPHA) << DREAM_Q, 1000);
+	p->beta = div_u64(dream_param(DREAM_PARAM_BETA) << DREAM_Q, 1000);
+	p->starv_cap = div_u64(dream_param(DREAM_PARAM_STARV_CAP) << DREAM_Q, 1000);
+	p->switch_pj = dream_param(DREAM_PARAM_SWITCH_PJ);
+}
+
+/**
+ * dream_params_init() - set every parameter to its default
+ *
+ * Context: process context, at load.
+ */
+void dream_params_init(void)
+{
+	u32 i;
+
+	for (i = 0; i < DREAM_PARAM_COUNT; i++)
+		dream_param_table[i].value = dream_param_table[i].def;
+	publish();
+}
+
+/**
+ * dream_param_find() - look a parameter up
+ * @name: its name
+ *
+ * Context: any.
+ * Return: the parameter, or NULL.
+ */
+struct dream_param *dream_param_find(const char *name)
+{
+	u32 i;
+
+	for (i = 0; i < DREAM_PARAM_COUNT; i++)
+		if (!strcmp(dream_param_table[i].name, name))
+			return &dream_param_table[i];
+	return NULL;
+}
+
+/**
+ * dream_param_set() - set a parameter
+ * @p: parameter
+ * @value: new value
+ * @extack: where the reason for a refusal goes
+ *
+ * Context: process context, arbiter's lock held.
+ * Return: 0, or -ERANGE.
+ */
+int dream_param_set(struct dream_param *p, u64 value,
+		    struct netlink_ext_ack *extack)
+{
+	dream_assert_locked();
+	if (value < p->min || value > p->max) {
+		NL_SET_ERR_MSG_FMT(extack, "%s must be %llu to %llu", p->name,
+				   p->min, p->max);
+		return -ERANGE;
+	}
+	p->value = value;
+	publish();
+	dream_event_name(DREAM_EVENT_TYPE_PARAM, p->name, value);
+	return 0;
+}

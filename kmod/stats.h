@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Counters of a queue or a model. */
+#ifndef _DREAM_STATS_H
+#define _DREAM_STATS_H
+
+#include <linux/types.h>
+#include <uapi/linux/dream.h>
+
+#define DREAM_REASON_COUNT	(DREAM_REASON_UNPLUGGED + 1)
+
+/**
+ * struct dream_counters - what has become of jobs
+ * @submitted: accepted
+ * @released: released; a released job is a frame
+ * @met: done by the deadline
+ * @missed: done after it
+ * @dropped: given up by the scheduler
+ * @cancelled: withdrawn after the release
+ * @failed: failed after the release
+ * @unwanted: ended without having been released
+ * @layers: layers that have run
+ * @accel_ns: time on accelerators
+ * @energy_nj: energy used
+ * @energy_max_nj: energy of the released jobs on the worst accelerators
+ * @latency_ns: sum of release to end over the jobs done
+ * @variant_sum: sum of the variant indices of the jobs done
+ * @reason: ended jobs by reason
+ *
+ * At any time released = met + missed + dropped + cancelled + failed + those that
+ * have not ended. The arbiter's lock protects all of it.
+ */
+struct dream_counters {
+	u64 submitted;
+	u64 released;
+	u64 met;
+	u64 missed;
+	u64 dropped;
+	u64 cancelled;
+	u64 failed;
+	u64 unwanted;
+	u64 layers;
+	u64 accel_ns;
+	u64 energy_nj;
+	u64 energy_max_nj;
+	u64 latency_ns;
+	u64 variant_sum;
+	u64 reason[DREAM_REASON_COUNT];
+};
+
+#endif
