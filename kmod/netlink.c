@@ -94,7 +94,7 @@ int dream_nl_require_cap(const struct sk_buff *skb,
  * Context: any.
  * Return: 0, or -EINVAL.
  */
-int dream_nl_require(struct genl_info *info, int attr, const char *name)
+int dream_nl_require(const struct genl_info *info, int attr, const char *name)
 {
 	if (!GENL_REQ_ATTR_CHECK(info, attr))
 		return 0;

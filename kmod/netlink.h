@@ -10,7 +10,7 @@
 bool dream_nl_capable(const struct sk_buff *skb);
 int dream_nl_require_cap(const struct sk_buff *skb,
 			 struct netlink_ext_ack *extack);
-int dream_nl_require(struct genl_info *info, int attr, const char *name);
+int dream_nl_require(const struct genl_info *info, int attr, const char *name);
 int dream_nl_check_name(const struct nlattr *attr,
 			struct netlink_ext_ack *extack);
 u32 dream_nl_uid(const struct sk_buff *request, kuid_t uid);
