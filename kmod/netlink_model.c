@@ -815,7 +815,7 @@ static int start_costs(const struct genl_info *info, struct cost_ctx *ctx)
  */
 int dream_nl_cost_get_start(struct netlink_callback *cb)
 {
-	struct genl_info *info = (struct genl_info *)genl_info_dump(cb);
+	const struct genl_info *info = genl_info_dump(cb);
 	int ret;
 
 	ret = dream_nl_require(info, DREAM_A_MODEL_ID, "id");
