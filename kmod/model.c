@@ -753,18 +753,17 @@ struct dream_model *dream_model_next(u32 *id)
  *
  * Its models go away, but for those that are persistent.
  *
- * Context: process context, arbiter's lock not held.
+ * Context: process context, arbiter's lock held.
  */
 void dream_models_release_port(const struct net *net, u32 portid)
 {
 	struct dream_model *m;
 	unsigned long id;
 
-	dream_lock();
+	dream_assert_locked();
 	xa_for_each(&dream_arb.models, id, m)
 		if (m->portid == portid && m->net == net && portid)
 			dream_model_del(m);
-	dream_unlock();
 }
 
 /**
