@@ -168,6 +168,7 @@ static struct dream_job *vacate(struct dream_accel *accel, struct dream_slot *sl
 	slot->ended = false;
 	spin_unlock_irq(&accel->slot_lock);
 	slot->job = NULL;
+	dream_arbiter_not_running(job);
 	accel->progress_ns = now;
 	accel->blocked = false;
 	if (!--accel->running) {
@@ -224,16 +225,20 @@ void dream_accel_collect(struct dream_accel *accel)
 		accel->p.last_order = job->p.order;
 		accel->p.last_out_bytes =
 			job->p.path->layer[job->p.layer].out_bytes;
+		job->p.last_accel = accel->p.id;
 		job->queue->client->accel_ns[accel->p.id] += busy;
 		job->rec->c.accel_mask |= BIT_ULL(accel->p.id);
 		trace_dream_layer_end(accel->p.id, job->queue->p.id, job->seqno,
 				      job->p.layer, res.error, busy,
 				      res.energy_nj);
 		if (!res.error)
-			dream_profile_sample(job->profile, job->variant,
+			dream_profile_sample(job->profile, job->p.variant,
 					     job->p.layer,
 					     dream_arb.classes[accel->p.cls].name,
 					     accel->p.cls, busy, res.energy_nj);
+		if (dream_arb.policy->layer_done)
+			dream_arb.policy->layer_done(&dream_arb.state, &job->p,
+						     &accel->p, busy);
 		dream_job_layer_done(job, &res, end, busy);
 	}
 }
@@ -269,7 +274,7 @@ int dream_accel_start(struct dream_accel *accel, struct dream_job *job,
 		      u64 decision)
 {
 	const struct dream_layer_cmd *lc =
-		&job->layers[job->first[job->variant] + job->p.layer];
+		&job->layers[job->first[job->p.variant] + job->p.layer];
 	struct dream_slot *slot = accel->slots;
 	u64 now;
 	int ret;
@@ -483,6 +488,8 @@ struct dream_accel *dream_accel_register(const struct dream_accel_desc *desc,
 	dream_arb.classes[cls].accels++;
 	accel->p.id = id;
 	accel->p.cls = cls;
+	accel->p.local_mem_bytes = desc->local_mem_bytes;
+	accel->p.bandwidth_mbps = desc->bandwidth_mbps;
 	dream_arb.accels[id] = accel;
 	dream_arbiter_accels_changed();
 	dream_event_accel(DREAM_EVENT_TYPE_ACCEL_NEW, accel, 0);

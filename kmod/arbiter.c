@@ -63,6 +63,7 @@ void dream_arbiter_kick(void)
  */
 int dream_arbiter_reserve(u32 queues)
 {
+	struct dream_sort *scratch;
 	struct dream_pjob **ready;
 	u32 want;
 
@@ -74,6 +75,11 @@ int dream_arbiter_reserve(u32 queues)
 	if (!ready)
 		return -ENOMEM;
 	dream_arb.ready = ready;
+	scratch = krealloc_array(dream_arb.scratch, want, sizeof(*scratch),
+				 GFP_KERNEL);
+	if (!scratch)
+		return -ENOMEM;
+	dream_arb.scratch = scratch;
 	dream_arb.ready_max = want;
 	return 0;
 }
@@ -88,8 +94,15 @@ void dream_arbiter_ready(struct dream_job *job)
 {
 	dream_assert_locked();
 	job->state = DREAM_JOB_READY;
-	job->ready = dream_arb.state.job_count++;
-	dream_arb.ready[job->ready] = &job->p;
+	job->index = dream_arb.state.job_count++;
+	dream_arb.ready[job->index] = &job->p;
+}
+
+/* Take entry @index from a table whose last entry is @last. */
+static void remove_entry(struct dream_pjob **table, u32 last, u32 index)
+{
+	table[index] = table[last];
+	job_of(table[index])->index = index;
 }
 
 /**
@@ -100,13 +113,59 @@ void dream_arbiter_ready(struct dream_job *job)
  */
 void dream_arbiter_unready(struct dream_job *job)
 {
-	struct dream_pjob *last;
-
 	dream_assert_locked();
-	last = dream_arb.ready[--dream_arb.state.job_count];
-	dream_arb.ready[job->ready] = last;
-	job_of(last)->ready = job->ready;
-	job->ready = DREAM_NOT_READY;
+	remove_entry(dream_arb.ready, --dream_arb.state.job_count, job->index);
+}
+
+/**
+ * dream_arbiter_running() - add a job to the running ones
+ * @job: job, neither ready nor running
+ *
+ * Context: process context, arbiter's lock held.
+ */
+void dream_arbiter_running(struct dream_job *job)
+{
+	dream_assert_locked();
+	job->state = DREAM_JOB_RUNNING;
+	job->index = dream_arb.state.running_count++;
+	dream_arb.running[job->index] = &job->p;
+}
+
+/**
+ * dream_arbiter_not_running() - take a job from the running ones
+ * @job: running job
+ *
+ * Context: process context, arbiter's lock held.
+ */
+void dream_arbiter_not_running(struct dream_job *job)
+{
+	dream_assert_locked();
+	remove_entry(dream_arb.running, --dream_arb.state.running_count,
+		     job->index);
+}
+
+/* Could the frame have been met, with all accelerators to itself? */
+static bool feasible(const struct dream_pjob *p)
+{
+	const struct dream_path *lightest =
+		&p->paths[min(p->variants - 1, p->queue->variant_max)];
+
+	return p->release_ns + lightest->layer[0].rest_min <= p->deadline_ns;
+}
+
+/**
+ * dream_arbiter_frame_ended() - a frame was done or dropped
+ * @job: its job
+ * @violated: it was done late or dropped
+ *
+ * Context: process context, arbiter's lock held.
+ */
+void dream_arbiter_frame_ended(struct dream_job *job, bool violated)
+{
+	dream_assert_locked();
+	if (feasible(&job->p))
+		dream_arb.state.violations =
+			dream_violation(dream_arb.state.violations, violated);
 }
 
 /**
@@ -117,7 +176,13 @@ void dream_arbiter_unready(struct dream_job *job)
  */
 void dream_arbiter_prepare(struct dream_job *job)
 {
-	dream_profile_refresh(job->profile, job->variant);
+	u32 v;
+
+	/* One that has not started can still change its variant. */
+	for (v = 0; v < job->variants; v++)
+		if (v == job->p.variant || !job->p.started)
+			dream_profile_refresh(job->profile, v);
+	job->p.wanted = !list_empty(&job->dependents) || job->queue->children;
 	if (job->prepared == dream_arb.policy_epoch)
 		return;
 	job->prepared = dream_arb.policy_epoch;
@@ -141,7 +206,9 @@ struct dream_state *dream_arbiter_state(u64 now)
 	st->now_ns = now;
 	st->params = &dream_arb.params;
 	st->jobs = dream_arb.ready;
+	st->running = dream_arb.running;
 	st->accels = dream_arb.view;
+	st->scratch = dream_arb.scratch;
 	for (j = 0; j < st->job_count; j++)
 		dream_arbiter_prepare(job_of(st->jobs[j]));
 	return st;
@@ -230,16 +297,6 @@ static void eject_policy(int err)
 	dream_event_name(DREAM_EVENT_TYPE_POLICY_FAULT, name, err);
 }
 
-static bool any_free(void)
-{
-	u32 a;
-
-	for (a = 0; a < dream_arb.state.accel_count; a++)
-		if (dream_arb.view[a]->free)
-			return true;
-	return false;
-}
-
 static void start(const struct dream_state *st, const struct dream_pick *pick)
 {
 	struct dream_job *job = job_of(st->jobs[pick->best.job]);
@@ -248,12 +305,17 @@ static void start(const struct dream_state *st, const struct dream_pick *pick)
 	int ret;
 
 	trace_dream_layer_start(accel->p.id, job->queue->p.id, job->seqno,
-				job->variant, job->p.layer, pick->best.score);
+				job->p.variant, job->p.layer, pick->best.score);
 	dream_arbiter_unready(job);
-	job->state = DREAM_JOB_RUNNING;
+	dream_arbiter_running(job);
 	ret = dream_accel_start(accel, job, decision);
-	if (!ret)
+	if (!ret) {
+		if (!job->p.started && job->p.variant)
+			dream_event_job(DREAM_EVENT_TYPE_VARIANT, job,
+					DREAM_REASON_NONE, job->p.variant);
+		job->p.started = true;
 		return;
+	}
 
 	trace_dream_layer_end(accel->p.id, job->queue->p.id, job->seqno,
 			      job->p.layer, ret, 0, 0);
@@ -266,16 +328,16 @@ static void start(const struct dream_state *st, const struct dream_pick *pick)
 static void dispatch(void)
 {
 	struct dream_arbiter *arb = &dream_arb;
-	struct dream_pick pick;
+	struct dream_action action;
 	struct dream_state *st;
 	u64 begin, evaluations;
 	int ret;
 
-	while (arb->state.job_count && any_free()) {
+	while (arb->state.job_count) {
 		begin = ktime_get_ns();
 		st = dream_arbiter_state(begin);
 		evaluations = st->evaluations;
-		ret = dream_policy_pick(arb->policy, st, &pick);
+		ret = dream_decide(arb->policy, st, &action);
 		arb->decisions++;
 		arb->evaluations += st->evaluations - evaluations;
 		arb->decision_ns += ktime_get_ns() - begin;
@@ -283,8 +345,10 @@ static void dispatch(void)
 			break;
 		if (ret)
 			eject_policy(ret);
+		else if (action.type == DREAM_ACTION_DROP)
+			dream_job_drop(job_of(st->jobs[action.drop]));
 		else
-			start(st, &pick);
+			start(st, &action.pick);
 	}
 }
 
@@ -354,6 +418,7 @@ void dream_arbiter_exit(void)
 {
 	kthread_destroy_worker(dream_arb.worker);
 	kfree(dream_arb.ready);
+	kfree(dream_arb.scratch);
 	xa_destroy(&dream_arb.queues);
 	xa_destroy(&dream_arb.models);
 }

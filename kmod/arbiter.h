@@ -43,9 +43,11 @@ struct dream_class {
  * @policy_epoch: changes with @policy and @epoch
  * @params: parameters
  * @ready: ready jobs, as policies see them
- * @ready_max: entries allocated
+ * @ready_max: entries allocated in @ready and @scratch
+ * @scratch: scratch space of policies
+ * @running: running jobs, as policies see them
  * @view: accelerators in service, as policies see them, by rising id
- * @state: what the policy is asked about; uses @ready and @view
+ * @state: what the policy is asked about; uses @ready, @running, @view and @scratch
  * @order: place of the job released last
  * @cookie: cookie given out last
  * @ending: jobs that are about to end
@@ -76,6 +78,8 @@ struct dream_arbiter {
 	struct dream_params params;
 	struct dream_pjob **ready;
 	u32 ready_max;
+	struct dream_sort *scratch;
+	struct dream_pjob *running[DREAM_ACCEL_MAX * DREAM_ACCEL_SLOTS_MAX];
 	struct dream_paccel *view[DREAM_ACCEL_MAX];
 	struct dream_state state;
 	u64 order;
@@ -118,6 +122,9 @@ void dream_arbiter_run(void);
 int dream_arbiter_reserve(u32 queues);
 void dream_arbiter_ready(struct dream_job *job);
 void dream_arbiter_unready(struct dream_job *job);
+void dream_arbiter_running(struct dream_job *job);
+void dream_arbiter_not_running(struct dream_job *job);
+void dream_arbiter_frame_ended(struct dream_job *job, bool violated);
 void dream_arbiter_accels_changed(void);
 struct dream_state *dream_arbiter_state(u64 now);
 void dream_arbiter_prepare(struct dream_job *job);

@@ -130,15 +130,17 @@ static void end_job(struct dream_job *job, enum dream_status status,
 	job->state = DREAM_JOB_ENDED;
 	list_del(&job->node);
 	list_del_init(&job->end_node);
-	if (was_released)
+	if (was_released) {
 		q->released--;
-	else
+		dream_arb.state.active--;
+	} else {
 		q->waiting--;
+	}
 
 	c->status = status;
 	c->reason = reason;
 	c->error = error;
-	c->variant = job->variant;
+	c->variant = job->p.variant;
 	c->end_ns = end_ns;
 	late = c->deadline_ns && end_ns > c->deadline_ns;
 	c->flags = late ? DREAM_COMPLETION_LATE : 0;
@@ -150,6 +152,13 @@ static void end_job(struct dream_job *job, enum dream_status status,
 	count_end(&q->counters, c, was_released, late);
 	count_end(model_counters(q), c, was_released, late);
 	publish(job, late);
+	if (was_released && (status == DREAM_STATUS_DONE ||
+			     status == DREAM_STATUS_DROPPED)) {
+		q->p.drop_history = q->p.drop_history << 1 |
+				    (status == DREAM_STATUS_DROPPED);
+		dream_arbiter_frame_ended(job, late ||
+					  status == DREAM_STATUS_DROPPED);
+	}
 
 	for (i = 0; i < job->dep_count; i++)
 		list_del_init(&job->deps[i].node);
@@ -175,12 +184,17 @@ static void release_job(struct dream_job *job)
 		full = q->released >= q->depth;
 		q->released++;
 	}
+	dream_arb.state.active++;
 	job->p.order = ++dream_arb.order;
 	job->p.release_ns = job->release_ns ? job->release_ns : now;
 	job->p.deadline_ns = job->deadline_ns ? job->deadline_ns :
 			     job->p.release_ns + q->p.deadline_ns;
 	job->p.prev_end_ns = job->p.release_ns;
-	job->p.path = &job->profile->path[job->variant];
+	job->p.last_accel = DREAM_NO_ACCEL;
+	job->p.plan = DREAM_NO_ACCEL;
+	job->p.paths = job->profile->path;
+	job->p.variants = job->variants;
+	dream_set_variant(&job->p, 0);
 	job->state = DREAM_JOB_RELEASED;
 	c->release_ns = job->p.release_ns;
 	c->deadline_ns = job->p.deadline_ns;
@@ -314,7 +328,7 @@ static u32 next_layer(struct dream_job *job, u32 l, u32 result)
 
 	if (!target)
 		return l + 1;
-	dream_profile_gate_sample(job->profile, job->variant, l, result);
+	dream_profile_gate_sample(job->profile, job->p.variant, l, result);
 	if (!result)
 		return l + 1;
 	job->rec->c.skipped += target - l - 1;
@@ -352,6 +366,20 @@ void dream_job_layer_done(struct dream_job *job, const struct dream_cmd_result *
 		end_job(job, DREAM_STATUS_DONE, DREAM_REASON_NONE, 0, end_ns);
 	else
 		dream_arbiter_ready(job);
+	dream_jobs_drain();
+}
+
+/**
+ * dream_job_drop() - give a frame up
+ * @job: ready job
+ *
+ * Context: process context, arbiter's lock held.
+ */
+void dream_job_drop(struct dream_job *job)
+{
+	dream_assert_locked();
+	end_job(job, DREAM_STATUS_DROPPED, DREAM_REASON_HOPELESS, 0,
+		ktime_get_ns());
 	dream_jobs_drain();
 }
 

@@ -13,9 +13,6 @@
 struct dream_buffer;
 struct dream_job;
 
-/* Not in the arbiter's table of ready jobs. */
-#define DREAM_NOT_READY		U32_MAX
-
 /**
  * enum dream_job_state - where a job is on its way
  * @DREAM_JOB_NEW: being built, known to nobody else
@@ -68,14 +65,14 @@ struct dream_layer_cmd {
  * @node: in &dream_queue.jobs; arbiter's lock
  * @end_node: in the list of jobs that are about to end; arbiter's lock
  * @state: where it is; arbiter's lock
- * @ready: index in the table of ready jobs, or DREAM_NOT_READY; arbiter's lock
+ * @index: place in the arbiter's table of ready jobs, or of running ones;
+ *	arbiter's lock
  * @seqno: number in the queue; constant after submit
  * @deadline_ns: as submitted, 0 for relative
  * @release_ns: as submitted, 0 for the time of release
  * @profile: tables, with a reference; constant after submit
  * @variants: variants that were submitted; constant
  * @first: index of the first layer of each variant in @layers
- * @variant: variant that runs; arbiter's lock
  * @layers: commands of the layers of all variants; constant
  * @cmd_data: the commands; constant
  * @ranges: ranges; constant
@@ -97,14 +94,13 @@ struct dream_job {
 	struct list_head node;
 	struct list_head end_node;
 	enum dream_job_state state;
-	u32 ready;
+	u32 index;
 	u64 seqno;
 	u64 deadline_ns;
 	u64 release_ns;
 	struct dream_profile *profile;
 	u32 variants;
 	u32 first[DREAM_VARIANTS_MAX + 1];
-	u32 variant;
 	struct dream_layer_cmd *layers;
 	void *cmd_data;
 	struct dream_range *ranges;
@@ -122,7 +118,7 @@ struct dream_job {
 
 static inline u32 dream_job_layers(const struct dream_job *job)
 {
-	return job->first[job->variant + 1] - job->first[job->variant];
+	return job->first[job->p.variant + 1] - job->first[job->p.variant];
 }
 
 /* submit.c */
@@ -135,6 +131,7 @@ void dream_job_layer_done(struct dream_job *job, const struct dream_cmd_result *
 			  u64 end_ns, u64 accel_ns);
 void dream_job_fail(struct dream_job *job, enum dream_reason reason, int error,
 		    u64 end_ns);
+void dream_job_drop(struct dream_job *job);
 bool dream_job_cancel(struct dream_job *job, enum dream_reason reason);
 void dream_jobs_cancel(struct dream_queue *q, enum dream_reason reason,
 		       u32 *count);

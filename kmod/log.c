@@ -78,7 +78,7 @@ void dream_line_fill(struct dream_line *line, const struct dream_state *st,
 	line->seqno = j->seqno;
 	line->accel = pa->id;
 	line->layer = pj->layer;
-	line->variant = j->variant;
+	line->variant = pj->variant;
 	line->score = score;
 	dream_job_terms(st, pj, pa, &line->terms);
 	line->to_go_ns = pj->path->layer[pj->layer].rest_mean;

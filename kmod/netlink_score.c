@@ -148,7 +148,7 @@ static int dump_job(struct sk_buff *skb, const struct genl_info *info,
 	for (a = 0; a < st->accel_count; a++) {
 		if (st->accels[a]->id < ctx->accel)
 			continue;
-		ret = fill_pair(skb, info, st, job->ready, a);
+		ret = fill_pair(skb, info, st, job->index, a);
 		if (ret)
 			return ret;
 		ctx->accel = st->accels[a]->id + 1;

@@ -9,7 +9,7 @@
 #include "arbiter.h"
 #include "event.h"
 #include "params.h"
-#include "score.h"
+#include "policy.h"
 
 struct dream_param dream_param_table[DREAM_PARAM_COUNT] = {
 	[DREAM_PARAM_ALPHA] = {
@@ -32,6 +32,21 @@ struct dream_param dream_param_table[DREAM_PARAM_COUNT] = {
 		.doc = "energy to move a byte of activations to or from shared memory",
 		.unit = "pJ", .scale = 1, .min = 0, .max = 1000000, .def = 216,
 	},
+	[DREAM_PARAM_DROP] = {
+		.name = "drop",
+		.doc = "frames given up: 0 none, 1 by DREAM's conditions, 2 hopeless ones",
+		.unit = "", .scale = 1, .min = 0, .max = DREAM_DROP_HOPELESS, .def = 0,
+	},
+	[DREAM_PARAM_DROP_CAP] = {
+		.name = "drop-cap",
+		.doc = "most frames dropped among the last 10 of a queue, with drop 1",
+		.unit = "", .scale = 1, .min = 0, .max = 10, .def = 2,
+	},
+	[DREAM_PARAM_SUPERNET] = {
+		.name = "supernet",
+		.doc = "1: choose the variant of a model by the load",
+		.unit = "", .scale = 1, .min = 0, .max = 1, .def = 0,
+	},
 	[DREAM_PARAM_EWMA] = {
 		.name = "ewma-shift",
 		.doc = "a measurement corrects the estimate by 1/2^n of the difference",
@@ -52,6 +67,9 @@ static void publish(void)
 	p->alpha = div_u64(dream_param(DREAM_PARAM_ALPHA) << DREAM_Q, 1000);
 	p->beta = div_u64(dream_param(DREAM_PARAM_BETA) << DREAM_Q, 1000);
 	p->starv_cap = div_u64(dream_param(DREAM_PARAM_STARV_CAP) << DREAM_Q, 1000);
+	p->drop = dream_param(DREAM_PARAM_DROP);
+	p->drop_cap = dream_param(DREAM_PARAM_DROP_CAP);
+	p->supernet = dream_param(DREAM_PARAM_SUPERNET);
 	p->switch_pj = dream_param(DREAM_PARAM_SWITCH_PJ);
 }
 

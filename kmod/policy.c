@@ -172,3 +172,44 @@ void dream_job_terms(const struct dream_state *st, const struct dream_pjob *job,
 				       st->params->switch_pj);
 	dream_map_score(&in, terms);
 }
+
+/* Let entry @i sink in the heap of @n entries; the largest key is on top. */
+static void sink(struct dream_sort *v, u32 i, u32 n)
+{
+	struct dream_sort top = v[i];
+	u32 child;
+
+	while ((child = 2 * i + 1) < n) {
+		if (child + 1 < n && v[child + 1].key > v[child].key)
+			child++;
+		if (v[child].key <= top.key)
+			break;
+		v[i] = v[child];
+		i = child;
+	}
+	v[i] = top;
+}
+
+/**
+ * dream_sort() - sort by rising key
+ * @v: entries
+ * @n: their number
+ *
+ * Not stable: keys should be different. n log n steps, no memory.
+ *
+ * Context: any. Pure.
+ */
+void dream_sort(struct dream_sort *v, u32 n)
+{
+	struct dream_sort last;
+	u32 i;
+
+	for (i = n / 2; i-- > 0;)
+		sink(v, i, n);
+	while (n > 1) {
+		last = v[--n];
+		v[n] = v[0];
+		v[0] = last;
+		sink(v, 0, n);
+	}
+}

@@ -22,38 +22,70 @@
 
 /* No accelerator. */
 #define DREAM_NO_ACCEL		U32_MAX
+/* Models whose weights an accelerator can be thought to hold at a time. */
+#define DREAM_RESIDENT_MAX	8
 
 /**
- * struct dream_params - parameters of the policies
+ * enum dream_drop_rule - which frames are given up
+ * @DREAM_DROP_OFF: none
+ * @DREAM_DROP_DREAM: as DREAM's four conditions allow
+ * @DREAM_DROP_HOPELESS: each one that cannot make its deadline and that nobody
+ *	waits for
+ */
+enum dream_drop_rule {
+	DREAM_DROP_OFF,
+	DREAM_DROP_DREAM,
+	DREAM_DROP_HOPELESS
+};
+
+/**
+ * struct dream_params - parameters of the policies and mechanisms
  * @alpha: weight of starvation in MapScore, 1/65536
  * @beta: weight of energy in MapScore, 1/65536
  * @starv_cap: largest starvation in MapScore, 1/65536
  * @switch_pj: energy to move one byte of activations to or from shared memory, pJ
+ * @drop: enum dream_drop_rule
+ * @drop_cap: most drops among the last 10 frames of a queue that has no limit of
+ *	its own
+ * @supernet: choose variants by load
  */
 struct dream_params {
 	u64 alpha;
 	u64 beta;
 	u64 starv_cap;
 	u64 switch_pj;
+	u32 drop;
+	u32 drop_cap;
+	bool supernet;
 };
 
 /**
  * struct dream_pqueue - a queue, as policies see it
  * @id: system-wide id
+ * @model: id of its model, 0 without one
  * @weight: importance, 1 to 10000
  * @period_ns: period, 0 if there is none
  * @deadline_ns: relative deadline, not 0
  * @has_children: another queue's jobs wait for this queue's
+ * @drop_cap: most drops among its last 10 frames, or U32_MAX for the parameter
+ * @drop_history: bit n: the frame that ended n frames ago was dropped
+ * @variant_max: lightest variant allowed
+ * @vruntime: virtual run time, ns at weight 100. Policy fair's own.
  * @pin: accelerator id that fifo-static has chosen, or DREAM_NO_ACCEL. The
  *	policy's own.
  * @pin_load: load that fifo-static has put on @pin, 1/65536. The policy's own.
  */
 struct dream_pqueue {
 	u32 id;
+	u32 model;
 	u32 weight;
 	u64 period_ns;
 	u64 deadline_ns;
 	bool has_children;
+	u32 drop_cap;
+	u32 drop_history;
+	u32 variant_max;
+	u64 vruntime;
 	u32 pin;
 	u64 pin_load;
 };
@@ -61,21 +93,51 @@ struct dream_pqueue {
 /**
  * struct dream_pjob - a job, as policies see it
  * @queue: its queue
- * @path: the variant that it runs
+ * @paths: the variants, heaviest first
+ * @path: the one that it runs, @paths + @variant
+ * @variants: number of variants
+ * @variant: index of the one that it runs
+ * @started: its first layer has started; the variant is settled
+ * @wanted: other jobs wait for this one
  * @order: place in the order of release, system-wide; never equal for two jobs
  * @release_ns: when it was released, or became due
  * @deadline_ns: absolute deadline
  * @prev_end_ns: when its previous layer ended; its release before the first
- * @layer: next layer, below @path->layers
+ * @layer: next layer, below @path->layers; of a running job, the one that runs
+ * @last_accel: id of the accelerator that ran its previous layer, or
+ *	DREAM_NO_ACCEL
+ * @block_end: first layer behind the block that it is in, 0: in none. Policy
+ *	veltair's own.
+ * @plan: accelerator id planned for the next layer. Policy compass's own.
  */
 struct dream_pjob {
 	struct dream_pqueue *queue;
+	const struct dream_path *paths;
 	const struct dream_path *path;
+	u32 variants;
+	u32 variant;
+	bool started;
+	bool wanted;
 	u64 order;
 	u64 release_ns;
 	u64 deadline_ns;
 	u64 prev_end_ns;
 	u32 layer;
+	u32 last_accel;
+	u32 block_end;
+	u32 plan;
+};
+
+/**
+ * struct dream_resident - a model whose weights are in an accelerator's memory
+ * @model: model id
+ * @bytes: size of the weights
+ * @used_ns: when it was used last
+ */
+struct dream_resident {
+	u32 model;
+	u64 bytes;
+	u64 used_ns;
 };
 
 /**
@@ -86,6 +148,10 @@ struct dream_pjob {
  * @free_at_ns: when it is expected to be idle; in the past if it is
  * @last_order: &dream_pjob.order of the job that ran last; 0: none
  * @last_out_bytes: activations that the last layer wrote
+ * @local_mem_bytes: size of its local memory
+ * @bandwidth_mbps: memory bandwidth, 10^6 bytes per second
+ * @resident: models whose weights it is thought to hold. Policy compass's own.
+ * @resident_count: number of those. Policy compass's own.
  * @pin_load: load of the queues that fifo-static has pinned here, 1/65536. The
  *	policy's own.
  */
@@ -96,7 +162,23 @@ struct dream_paccel {
 	u64 free_at_ns;
 	u64 last_order;
 	u64 last_out_bytes;
+	u64 local_mem_bytes;
+	u32 bandwidth_mbps;
+	struct dream_resident resident[DREAM_RESIDENT_MAX];
+	u32 resident_count;
 	u64 pin_load;
+};
+
+/**
+ * struct dream_sort - scratch space of a policy, one entry for each ready job
+ * @key: what is sorted by
+ * @job: index of the job
+ * @cls: class of the job, or whatever the policy makes of it
+ */
+struct dream_sort {
+	s64 key;
+	u32 job;
+	u32 cls;
 };
 
 /**
@@ -104,8 +186,15 @@ struct dream_paccel {
  * @now_ns: present time
  * @params: parameters
  * @jobs: ready jobs, in no particular order
+ * @running: jobs of which a layer is with an accelerator, in no particular order
  * @accels: accelerators in service, by rising id
+ * @scratch: room for @job_count entries, for the policy's use during a call
  * @job_count: number of ready jobs
+ * @running_count: number of running jobs
+ * @active: frames that have been released and have not ended: the ready, the
+ *	running, and those that wait for an earlier one of their queue
+ * @violations: how many frames miss or are dropped, an average over the frames
+ *	that could have been met alone, 1/65536; see dream_violation()
  * @accel_count: number of accelerators
  * @evaluations: pairs that have been scored; policies add to it
  */
@@ -113,9 +202,14 @@ struct dream_state {
 	u64 now_ns;
 	const struct dream_params *params;
 	struct dream_pjob **jobs;
+	struct dream_pjob **running;
 	struct dream_paccel **accels;
+	struct dream_sort *scratch;
 	u32 job_count;
+	u32 running_count;
 	u32 accel_count;
+	u32 active;
+	u64 violations;
 	u64 evaluations;
 };
 
@@ -164,6 +258,9 @@ struct dream_pick {
  *	out.
  * @queue_gone: a queue goes away, or its accelerator has.
  *	It takes back what @prepare has put on the accelerators. May be left out.
+ * @layer_done: a layer has ended.
+ *	When: before the job becomes ready again or ends, for a layer that ran for @ns on
+ *	@accel. It may set the policy's own fields. May be left out.
  */
 struct dream_policy_ops {
 	const char *name;
@@ -173,6 +270,8 @@ struct dream_policy_ops {
 		      const struct dream_paccel *accel, s64 *score);
 	void (*prepare)(struct dream_state *st, struct dream_pjob *job);
 	void (*queue_gone)(struct dream_state *st, struct dream_pqueue *queue);
+	void (*layer_done)(struct dream_state *st, struct dream_pjob *job,
+			   struct dream_paccel *accel, u64 ns);
 };
 
 extern const struct dream_policy_ops dream_policy_fifo;
@@ -191,5 +290,37 @@ int dream_policy_pick(const struct dream_policy_ops *ops, struct dream_state *st
 void dream_job_terms(const struct dream_state *st, const struct dream_pjob *job,
 		     const struct dream_paccel *accel, struct dream_terms *terms);
 s64 dream_order_score(u64 order);
+void dream_sort(struct dream_sort *v, u32 n);
+
+/* decide.c: the mechanisms that can be put under every policy */
+
+/**
+ * enum dream_action_type - what is to be done next
+ * @DREAM_ACTION_START: start the next layer of a job on an accelerator
+ * @DREAM_ACTION_DROP: give a job up
+ */
+enum dream_action_type {
+	DREAM_ACTION_START,
+	DREAM_ACTION_DROP
+};
+
+/**
+ * struct dream_action - what is to be done next
+ * @type: start or drop
+ * @pick: what to start
+ * @drop: index of the ready job to give up
+ */
+struct dream_action {
+	enum dream_action_type type;
+	struct dream_pick pick;
+	u32 drop;
+};
+
+int dream_decide(const struct dream_policy_ops *ops, struct dream_state *st,
+		 struct dream_action *action);
+void dream_choose_variant(const struct dream_state *st, struct dream_pjob *job);
+bool dream_find_drop(const struct dream_state *st, u32 *index);
+u64 dream_violation(u64 average, bool violated);
+void dream_set_variant(struct dream_pjob *job, u32 variant);
 
 #endif

@@ -91,14 +91,15 @@ struct dream_queue *dream_queue_new(struct dream_client *client,
 	q->p.deadline_ns = args->deadline_ns;
 	q->p.pin = DREAM_NO_ACCEL;
 	q->depth = args->depth ? args->depth : 64;
-	q->drop_cap = args->drop_cap;
-	q->variant_max = args->variant_max;
+	q->p.drop_cap = args->drop_cap;
+	q->p.variant_max = args->variant_max;
 	INIT_LIST_HEAD(&q->jobs);
 	INIT_LIST_HEAD(&q->waiters);
 	if (model) {
 		kref_get(&model->refs);
 		model->queues++;
 		q->model = model;
+		q->p.model = model->id;
 	}
 	if (parent) {
 		dream_queue_get(parent);

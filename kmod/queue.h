@@ -30,8 +30,6 @@ struct dream_user;
  * @parent: parent queue, or NULL; arbiter's lock
  * @children: queues that have this one as @parent; arbiter's lock
  * @depth: most released jobs; constant
- * @drop_cap: most drops in 10 frames, or DREAM_DROP_CAP_DEFAULT; constant
- * @variant_max: lightest variant allowed; constant
  * @jobs: jobs that have not ended, by number; arbiter's lock
  * @waiting: jobs that have not been released; arbiter's lock
  * @released: jobs that have been released and have not ended, with those that are
@@ -56,8 +54,6 @@ struct dream_queue {
 	struct dream_queue *parent;
 	u32 children;
 	u32 depth;
-	u32 drop_cap;
-	u32 variant_max;
 	struct list_head jobs;
 	u32 waiting;
 	u32 released;

@@ -321,7 +321,6 @@ static struct dream_job *alloc_job(void)
 	}
 	INIT_LIST_HEAD(&job->end_node);
 	INIT_LIST_HEAD(&job->dependents);
-	job->ready = DREAM_NOT_READY;
 	job->state = DREAM_JOB_NEW;
 	return job;
 }
