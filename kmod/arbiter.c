@@ -338,7 +338,7 @@ static void dispatch(void)
 		st = dream_arbiter_state(begin);
 		evaluations = st->evaluations;
 		ret = dream_decide(arb->policy, st, &action);
-		arb->decisions++;
+		arb->decisions += !ret;
 		arb->evaluations += st->evaluations - evaluations;
 		arb->decision_ns += ktime_get_ns() - begin;
 		if (ret == -EAGAIN)

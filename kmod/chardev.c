@@ -175,7 +175,7 @@ static int query_info(struct dream_query *args)
 	struct dream_info info = {
 		.uapi_major = DREAM_UAPI_MAJOR,
 		.uapi_minor = DREAM_UAPI_MINOR,
-		.caps = DREAM_CAP_GATES | DREAM_CAP_CASCADES,
+		.caps = DREAM_CAP_GATES | DREAM_CAP_CASCADES | DREAM_CAP_VARIANTS,
 		.queues_max = min_t(u64, dream_user_limit(DREAM_QUOTA_QUEUES), U32_MAX),
 		.jobs_max = min_t(u64, dream_user_limit(DREAM_QUOTA_JOBS), U32_MAX),
 		.buffer_bytes_max = dream_user_limit(DREAM_QUOTA_BUFFERS),
@@ -560,6 +560,8 @@ static int ioctl_reap(struct dream_client *c, void *data)
 	args->count = n;
 	if (n)
 		return 0;
+	if (!ret && args->min_count)
+		return -ENODATA;
 	return ret == -ERESTARTSYS ? -EINTR : ret;
 }
 

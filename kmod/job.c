@@ -27,7 +27,7 @@ static struct dream_counters *model_counters(const struct dream_queue *q)
 	return q->model ? &q->model->counters : &dream_arb.no_model;
 }
 
-static void release_job(struct dream_job *job);
+static void release_job(struct dream_job *job, u64 at);
 
 /* Let the first job of a queue start, if it can. */
 static void advance(struct dream_queue *q)
@@ -86,7 +86,7 @@ static void settle_dependents(const struct dream_job *job)
 			dream_job_cancel(child, DREAM_REASON_NOT_WANTED);
 		else if (!child->deps_left && !child->cancel &&
 			 child->state == DREAM_JOB_WAITING)
-			release_job(child);
+			release_job(child, job->rec->c.end_ns);
 	}
 }
 
@@ -170,12 +170,11 @@ static void end_job(struct dream_job *job, enum dream_status status,
 	dream_job_free(job);
 }
 
-/* The dependencies of a job have ended, or it has none: it is a frame now. */
-static void release_job(struct dream_job *job)
+/* The dependencies of a job have ended, or it has none: it is a frame from @at on. */
+static void release_job(struct dream_job *job, u64 at)
 {
 	struct dream_queue *q = job->queue;
 	struct dream_completion *c = &job->rec->c;
-	u64 now = ktime_get_ns();
 	bool full = false;
 	u64 energy_max;
 
@@ -186,7 +185,7 @@ static void release_job(struct dream_job *job)
 	}
 	dream_arb.state.active++;
 	job->p.order = ++dream_arb.order;
-	job->p.release_ns = job->release_ns ? job->release_ns : now;
+	job->p.release_ns = job->release_ns ? job->release_ns : at;
 	job->p.deadline_ns = job->deadline_ns ? job->deadline_ns :
 			     job->p.release_ns + q->p.deadline_ns;
 	job->p.prev_end_ns = job->p.release_ns;
@@ -211,7 +210,7 @@ static void release_job(struct dream_job *job)
 				job->p.release_ns, job->p.deadline_ns);
 
 	if (full)
-		end_job(job, DREAM_STATUS_DROPPED, DREAM_REASON_QUEUE_FULL, 0, now);
+		end_job(job, DREAM_STATUS_DROPPED, DREAM_REASON_QUEUE_FULL, 0, at);
 	else
 		advance(q);
 }
@@ -303,6 +302,7 @@ struct dream_job *dream_job_find(struct dream_queue *q, u64 seqno)
 void dream_job_enter(struct dream_job *job)
 {
 	struct dream_queue *q = job->queue;
+	u64 now = ktime_get_ns();
 
 	dream_assert_locked();
 	list_add_tail(&job->node, &q->jobs);
@@ -310,7 +310,7 @@ void dream_job_enter(struct dream_job *job)
 	q->done_history <<= 1;
 	q->result_history <<= 1;
 	job->rec->c.seqno = job->seqno;
-	job->rec->c.queued_ns = ktime_get_ns();
+	job->rec->c.queued_ns = now;
 	q->counters.submitted++;
 	model_counters(q)->submitted++;
 	job->state = DREAM_JOB_WAITING;
@@ -318,7 +318,7 @@ void dream_job_enter(struct dream_job *job)
 	if (job->cancel)
 		list_add_tail(&job->end_node, &dream_arb.ending);
 	else if (!job->deps_left)
-		release_job(job);
+		release_job(job, now);
 }
 
 /* Where the job goes on behind layer @l, whose result is @result. */

@@ -797,11 +797,8 @@ static int on_release(struct notifier_block *nb, unsigned long event, void *data
 {
 	const struct netlink_notify *n = data;
 
-	if (event == NETLINK_URELEASE && n->protocol == NETLINK_GENERIC) {
-		dream_lock();
+	if (event == NETLINK_URELEASE && n->protocol == NETLINK_GENERIC)
 		dream_models_release_port(n->net, n->portid);
-		dream_unlock();
-	}
 	return NOTIFY_DONE;
 }
 
