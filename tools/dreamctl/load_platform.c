@@ -106,19 +106,38 @@ static uint32_t add_class(struct loader *loader, const struct place *place,
 	return scenario->class_count++;
 }
 
+/* A domain has one bandwidth, which its NPUs share. */
+static void check_domain(struct loader *loader, const struct place *place,
+			 const struct scenario_npu *npu)
+{
+	const struct scenario *scenario = loader->scenario;
+	const struct scenario_npu *other;
+
+	for (other = scenario->npus; npu->domain[0] && other < npu; other++) {
+		if (strcmp(other->domain, npu->domain) ||
+		    scenario->classes[other->class].array.bandwidth_mbps ==
+		    scenario->classes[npu->class].array.bandwidth_mbps)
+			continue;
+		fault_at(loader->faults, place,
+			 "%s shares the domain, but has another bandwidth",
+			 other->name);
+		return;
+	}
+}
+
 static void load_npu(struct loader *loader, const struct place *place,
 		     const json_t *json, struct scenario_npu *npu)
 {
 	struct scenario *scenario = loader->scenario;
 	struct scenario_class class = { 0 };
-	struct place name_place = place_at(place, "/name");
+	struct place member = place_at(place, "/name");
 	struct scenario_npu *other;
 
 	snprintf(npu->name, sizeof(npu->name), "%s",
 		 document_string(json, "name", NULL));
 	for (other = scenario->npus; other < npu; other++)
 		if (!strcmp(other->name, npu->name))
-			fault_at(loader->faults, &name_place,
+			fault_at(loader->faults, &member,
 				 "another NPU has the name \"%s\"", npu->name);
 	snprintf(npu->domain, sizeof(npu->domain), "%s",
 		 document_string(json, "domain", ""));
@@ -127,6 +146,8 @@ static void load_npu(struct loader *loader, const struct place *place,
 		round(10 * document_number(json, "jitter_percent", 0));
 	load_class(loader, place, json, &class);
 	npu->class = add_class(loader, place, &class);
+	member = place_at(place, "/domain");
+	check_domain(loader, &member, npu);
 }
 
 /**

@@ -72,7 +72,7 @@ struct timeline {
 struct timeline_lane {
 	uint32_t id;
 	char name[DREAM_NAME_LEN];
-	char detail[DREAM_NAME_LEN];
+	char detail[64];
 };
 
 /**
@@ -85,7 +85,7 @@ struct timeline_lane {
  * @stream_count: their number
  */
 struct timeline_scene {
-	char title[128];
+	char title[160];
 	uint64_t origin_ns;
 	struct timeline_lane *accels;
 	size_t accel_count;
