@@ -436,7 +436,7 @@ int run_scenario(const struct scenario *scenario, const char *policy,
 				      sizeof(*result->streams));
 	result->models = must_calloc(scenario->model_count,
 				     sizeof(*result->models));
-	ret = nl_connect(&run.nl);
+	ret = connect_netlink(&run.nl);
 	if (ret)
 		return ret;
 	ret = open_events(&run) ? EXIT_FAILED : run_platform(&run);
