@@ -643,7 +643,7 @@ TEST_F(netlink, refusal_names_what_is_missing)
 {
 	answer = answer_missing;
 	EXPECT_EQ(-EINVAL, dream_nl_policy_set(self->nl, ""));
-	EXPECT_STREQ("Invalid argument [name is missing]",
+	EXPECT_STREQ("an attribute is missing [name]",
 		     dream_nl_error(self->nl));
 }
 

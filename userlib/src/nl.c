@@ -177,11 +177,8 @@ int dnl_errno(int nlerr)
 /* Note why a call fails; NULL: what the errno says. Returns @err. */
 int dnl_fail(struct dream_nl *nl, int err, const char *text)
 {
-	char buffer[128];
-
-	if (!text)
-		text = strerror_r(-err, buffer, sizeof(buffer));
-	snprintf(nl->error, sizeof(nl->error), "%s", text);
+	snprintf(nl->error, sizeof(nl->error), "%s",
+		 text ? text : strerror(-err));
 	return err;
 }
 
@@ -275,32 +272,28 @@ static void explain(struct dream_nl *nl, int err, const struct nlattr *attrs,
 		    int len)
 {
 	const struct nlattr *tb[NLMSGERR_ATTR_MAX + 1] = { NULL };
-	const char *missing = "";
-	char path[96] = "";
-	size_t at;
+	char text[160], path[64] = "";
 
 	for (; nla_ok(attrs, len); attrs = nla_next(attrs, &len)) {
 		if (nla_type(attrs) <= NLMSGERR_ATTR_MAX)
 			tb[nla_type(attrs)] = attrs;
 	}
-	if (tb[NLMSGERR_ATTR_MSG])
-		get_string(tb[NLMSGERR_ATTR_MSG], nl->error, sizeof(nl->error));
-	else
-		dnl_fail(nl, err, NULL);
-
-	if (tb[NLMSGERR_ATTR_MISS_TYPE]) {
-		missing = " is missing";
+	if (tb[NLMSGERR_ATTR_MISS_TYPE])
 		name_missing(nl->call, nl->request, tb[NLMSGERR_ATTR_MISS_NEST],
 			     (int)nla_get_u32(tb[NLMSGERR_ATTR_MISS_TYPE]),
 			     path, sizeof(path));
-	} else if (tb[NLMSGERR_ATTR_OFFS]) {
+	else if (tb[NLMSGERR_ATTR_OFFS])
 		name_attr(nl->call, nl->request,
 			  nla_get_u32(tb[NLMSGERR_ATTR_OFFS]), path, sizeof(path));
-	}
-	at = strlen(nl->error);
-	if (path[0])
-		snprintf(nl->error + at, sizeof(nl->error) - at, " [%s%s]", path,
-			 missing);
+
+	if (tb[NLMSGERR_ATTR_MSG])
+		get_string(tb[NLMSGERR_ATTR_MSG], text, sizeof(text));
+	else if (tb[NLMSGERR_ATTR_MISS_TYPE])
+		snprintf(text, sizeof(text), "an attribute is missing");
+	else
+		snprintf(text, sizeof(text), "%s", strerror(-err));
+	snprintf(nl->error, sizeof(nl->error), path[0] ? "%s [%s]" : "%s", text,
+		 path);
 }
 
 /* -------------------------------------------------------------- callbacks */
