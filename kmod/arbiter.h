@@ -58,6 +58,7 @@ struct dream_class {
  * @next_model: where the search for a model id begins
  * @clients: open files
  * @no_model: counters of jobs without a model
+ * @models_in_use: changes when a queue opens or closes
  * @decisions: decisions since the reset
  * @decision_ns: time that they took
  * @evaluations: pairs scored since the reset
@@ -91,7 +92,8 @@ struct dream_arbiter {
 	struct xarray models;
 	u32 next_model;
 	struct list_head clients;
-	struct dream_counters no_model;
+	struct dream_stats no_model;
+	u64 models_in_use;
 	u64 decisions;
 	u64 decision_ns;
 	u64 evaluations;

@@ -117,7 +117,7 @@ static int models_show(struct seq_file *s, void *unused)
 	dream_lock();
 	seq_printf(s, "%-7u %-7s %-7s %-8s %-7s %-7s %-7s %-7s ", 0, "-", "-",
 		   "-", "-", "-", "-", "-");
-	show_counters(s, &dream_arb.no_model);
+	show_counters(s, &dream_arb.no_model.total);
 	seq_puts(s, "  (none)\n");
 	for (id = 0; (m = dream_model_next(&id)); id++) {
 		p = m->committed ?: m->staged;
@@ -126,7 +126,7 @@ static int models_show(struct seq_file *s, void *unused)
 			   m->generation, p->variants, p->first[p->variants],
 			   p->classes, m->staged ? m->staged->rows : 0,
 			   m->queues);
-		show_counters(s, &m->counters);
+		show_counters(s, &m->stats.total);
 		show_name(s, m->name);
 	}
 	dream_unlock();

@@ -20,11 +20,13 @@
 #include "event.h"
 #include "job.h"
 #include "model.h"
+#include "params.h"
 #include "trace.h"
+#include "window.h"
 
 static struct dream_counters *model_counters(const struct dream_queue *q)
 {
-	return q->model ? &q->model->counters : &dream_arb.no_model;
+	return q->model ? &q->model->stats.total : &dream_arb.no_model.total;
 }
 
 static void release_job(struct dream_job *job, u64 at);
@@ -40,16 +42,18 @@ static void advance(struct dream_queue *q)
 }
 
 static void count_end(struct dream_counters *n, const struct dream_completion *c,
-		      bool was_released, bool late)
+		      bool was_released, bool late, u64 energy_max)
 {
 	n->reason[c->reason]++;
 	n->layers += c->layers_run;
 	n->accel_ns += c->accel_ns;
 	n->energy_nj = dream_sat_add(n->energy_nj, c->energy_nj);
+	n->skipped += c->skipped;
 	if (!was_released) {
 		n->unwanted++;
 		return;
 	}
+	n->energy_max_nj = dream_sat_add(n->energy_max_nj, energy_max);
 	switch (c->status) {
 	case DREAM_STATUS_DONE:
 		if (late)
@@ -58,6 +62,7 @@ static void count_end(struct dream_counters *n, const struct dream_completion *c
 			n->met++;
 		n->latency_ns += c->end_ns - min(c->release_ns, c->end_ns);
 		n->variant_sum += c->variant;
+		n->variant[c->variant]++;
 		break;
 	case DREAM_STATUS_DROPPED:
 		n->dropped++;
@@ -121,6 +126,7 @@ static void end_job(struct dream_job *job, enum dream_status status,
 	struct dream_queue *q = job->queue;
 	struct dream_completion *c = &job->rec->c;
 	bool was_released = job->state != DREAM_JOB_WAITING;
+	u64 energy_max = job->profile->path[0].energy_max;
 	u64 age = q->entered_seqno - job->seqno;
 	bool late;
 	u32 i;
@@ -149,8 +155,8 @@ static void end_job(struct dream_job *job, enum dream_status status,
 		if (c->result)
 			q->result_history |= BIT_ULL(age);
 	}
-	count_end(&q->counters, c, was_released, late);
-	count_end(model_counters(q), c, was_released, late);
+	count_end(&q->counters, c, was_released, late, energy_max);
+	count_end(model_counters(q), c, was_released, late, energy_max);
 	publish(job, late);
 	if (was_released && (status == DREAM_STATUS_DONE ||
 			     status == DREAM_STATUS_DROPPED)) {
@@ -176,7 +182,6 @@ static void release_job(struct dream_job *job, u64 at)
 	struct dream_queue *q = job->queue;
 	struct dream_completion *c = &job->rec->c;
 	bool full = false;
-	u64 energy_max;
 
 	if (job->dep_count) {
 		q->waiting--;
@@ -199,13 +204,9 @@ static void release_job(struct dream_job *job, u64 at)
 	c->deadline_ns = job->p.deadline_ns;
 
 	dream_profile_refresh(job->profile, 0);
-	energy_max = job->profile->path[0].energy_max;
 	q->counters.released++;
-	q->counters.energy_max_nj = dream_sat_add(q->counters.energy_max_nj,
-						  energy_max);
 	model_counters(q)->released++;
-	model_counters(q)->energy_max_nj =
-		dream_sat_add(model_counters(q)->energy_max_nj, energy_max);
+	dream_window_open();
 	trace_dream_job_release(q->p.id, job->seqno, q->model ? q->model->id : 0,
 				job->p.release_ns, job->p.deadline_ns);
 
@@ -326,7 +327,7 @@ static u32 next_layer(struct dream_job *job, u32 l, u32 result)
 {
 	u32 target = job->p.path->layer[l].gate_target;
 
-	if (!target)
+	if (!target || !dream_param(DREAM_PARAM_GATES))
 		return l + 1;
 	dream_profile_gate_sample(job->profile, job->p.variant, l, result);
 	if (!result)

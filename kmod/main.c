@@ -12,6 +12,7 @@
 #include "log.h"
 #include "model.h"
 #include "params.h"
+#include "window.h"
 
 static int __init dream_init(void)
 {
@@ -24,6 +25,7 @@ static int __init dream_init(void)
 	ret = dream_arbiter_init();
 	if (ret)
 		goto err_log;
+	dream_window_init();
 	ret = dream_netlink_init();
 	if (ret)
 		goto err_arbiter;
@@ -50,6 +52,7 @@ static void __exit dream_exit(void)
 	dream_chardev_exit();
 	dream_netlink_exit();
 	dream_models_exit();
+	dream_window_exit();
 	dream_arbiter_exit();
 	dream_log_exit();
 }

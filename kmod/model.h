@@ -124,7 +124,7 @@ static inline u32 dream_profile_layers(const struct dream_profile *p, u32 varian
  * @committed: tables in force, or NULL
  * @generation: version of @committed; 0: never committed
  * @queues: open queues
- * @counters: counters of its jobs
+ * @stats: counters of its jobs
  *
  * The arbiter's lock protects what is not constant.
  */
@@ -141,7 +141,7 @@ struct dream_model {
 	struct dream_profile *committed;
 	u32 generation;
 	u32 queues;
-	struct dream_counters counters;
+	struct dream_stats stats;
 };
 
 /**

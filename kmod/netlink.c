@@ -672,7 +672,8 @@ static int fill_stats_total(struct sk_buff *skb, const struct genl_info *info)
 	if (!hdr)
 		return -EMSGSIZE;
 	bad = nla_put_u32(skb, DREAM_A_STATS_MODEL, 0) ||
-	      put_counters(skb, DREAM_A_STATS_COUNTERS, &dream_arb.no_model) ||
+	      put_counters(skb, DREAM_A_STATS_COUNTERS,
+			   &dream_arb.no_model.total) ||
 	      put_u64(skb, DREAM_A_STATS_DECISIONS, dream_arb.decisions) ||
 	      put_u64(skb, DREAM_A_STATS_DECISION_NS, dream_arb.decision_ns) ||
 	      put_u64(skb, DREAM_A_STATS_EVALUATIONS, dream_arb.evaluations) ||
@@ -691,7 +692,7 @@ static int fill_stats_model(struct sk_buff *skb, const struct genl_info *info,
 		return -EMSGSIZE;
 	bad = nla_put_u32(skb, DREAM_A_STATS_MODEL, m->id) ||
 	      nla_put_string(skb, DREAM_A_STATS_NAME, m->name) ||
-	      put_counters(skb, DREAM_A_STATS_COUNTERS, &m->counters);
+	      put_counters(skb, DREAM_A_STATS_COUNTERS, &m->stats.total);
 	return dream_nl_end(skb, hdr, bad);
 }
 
@@ -722,7 +723,7 @@ int dream_nl_stats_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 		ctx->begun = true;
 	}
 	for (; (m = dream_model_next(&id)); ctx->next = ++id) {
-		if (!m->counters.submitted)
+		if (!m->stats.total.submitted)
 			continue;
 		ret = fill_stats_model(skb, info, m);
 		if (ret)
@@ -740,7 +741,7 @@ static void reset_all(void)
 
 	memset(&dream_arb.no_model, 0, sizeof(dream_arb.no_model));
 	for (id = 0; (m = dream_model_next(&id)); id++)
-		memset(&m->counters, 0, sizeof(m->counters));
+		memset(&m->stats, 0, sizeof(m->stats));
 	dream_arb.decisions = 0;
 	dream_arb.decision_ns = 0;
 	dream_arb.evaluations = 0;
@@ -761,7 +762,7 @@ static int reset_model(const struct nlattr *attr, struct netlink_ext_ack *extack
 		NL_SET_ERR_MSG_ATTR_FMT(extack, attr, "no model %u", id);
 		return -ENOENT;
 	}
-	memset(&m->counters, 0, sizeof(m->counters));
+	memset(&m->stats, 0, sizeof(m->stats));
 	return 0;
 }
 
@@ -797,8 +798,11 @@ static int on_release(struct notifier_block *nb, unsigned long event, void *data
 {
 	const struct netlink_notify *n = data;
 
-	if (event == NETLINK_URELEASE && n->protocol == NETLINK_GENERIC)
+	if (event == NETLINK_URELEASE && n->protocol == NETLINK_GENERIC) {
+		dream_lock();
 		dream_models_release_port(n->net, n->portid);
+		dream_unlock();
+	}
 	return NOTIFY_DONE;
 }
 

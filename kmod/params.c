@@ -47,6 +47,26 @@ struct dream_param dream_param_table[DREAM_PARAM_COUNT] = {
 		.doc = "1: choose the variant of a model by the load",
 		.unit = "", .scale = 1, .min = 0, .max = 1, .def = 0,
 	},
+	[DREAM_PARAM_GATES] = {
+		.name = "gates",
+		.doc = "1: the result of a layer can skip layers or end the job; 0: all run",
+		.unit = "", .scale = 1, .min = 0, .max = 1, .def = 1,
+	},
+	[DREAM_PARAM_CASCADES] = {
+		.name = "cascades",
+		.doc = "1: jobs can be submitted ahead, subject to their parent's result",
+		.unit = "", .scale = 1, .min = 0, .max = 1, .def = 1,
+	},
+	[DREAM_PARAM_TUNE] = {
+		.name = "tune",
+		.doc = "1: search alpha and beta online, a window at a time",
+		.unit = "", .scale = 1, .min = 0, .max = 1, .def = 0,
+	},
+	[DREAM_PARAM_WINDOW] = {
+		.name = "window",
+		.doc = "length of a window of accounting; 0: no windows",
+		.unit = "ms", .scale = 1, .min = 0, .max = 3600000, .def = 1000,
+	},
 	[DREAM_PARAM_EWMA] = {
 		.name = "ewma-shift",
 		.doc = "a measurement corrects the estimate by 1/2^n of the difference",
@@ -71,6 +91,21 @@ static void publish(void)
 	p->drop_cap = dream_param(DREAM_PARAM_DROP_CAP);
 	p->supernet = dream_param(DREAM_PARAM_SUPERNET);
 	p->switch_pj = dream_param(DREAM_PARAM_SWITCH_PJ);
+}
+
+/**
+ * dream_params_tune() - set the weights of MapScore from the tuner
+ * @alpha: alpha, thousandths, in range
+ * @beta: beta, thousandths, in range
+ *
+ * Context: process context, arbiter's lock held.
+ */
+void dream_params_tune(u32 alpha, u32 beta)
+{
+	dream_assert_locked();
+	dream_param_table[DREAM_PARAM_ALPHA].value = alpha;
+	dream_param_table[DREAM_PARAM_BETA].value = beta;
+	publish();
 }
 
 /**
@@ -122,7 +157,7 @@ int dream_param_set(struct dream_param *p, u64 value,
 				   p->min, p->max);
 		return -ERANGE;
 	}
-	p->value = value;
+	WRITE_ONCE(p->value, value);
 	publish();
 	dream_event_name(DREAM_EVENT_TYPE_PARAM, p->name, value);
 	return 0;

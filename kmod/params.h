@@ -38,6 +38,10 @@ enum dream_param_id {
 	DREAM_PARAM_DROP,
 	DREAM_PARAM_DROP_CAP,
 	DREAM_PARAM_SUPERNET,
+	DREAM_PARAM_GATES,
+	DREAM_PARAM_CASCADES,
+	DREAM_PARAM_TUNE,
+	DREAM_PARAM_WINDOW,
 	DREAM_PARAM_EWMA,
 	DREAM_PARAM_WATCHDOG,
 	DREAM_PARAM_COUNT
@@ -48,11 +52,12 @@ extern struct dream_param dream_param_table[DREAM_PARAM_COUNT];
 struct dream_param *dream_param_find(const char *name);
 int dream_param_set(struct dream_param *p, u64 value,
 		    struct netlink_ext_ack *extack);
+void dream_params_tune(u32 alpha, u32 beta);
 void dream_params_init(void);
 
 static inline u64 dream_param(enum dream_param_id id)
 {
-	return dream_param_table[id].value;
+	return READ_ONCE(dream_param_table[id].value);
 }
 
 #endif

@@ -108,6 +108,7 @@ struct dream_queue *dream_queue_new(struct dream_client *client,
 		q->parent = parent;
 	}
 	dream_arb.queue_count++;
+	dream_arb.models_in_use++;
 	return q;
 
 err_uncharge:
@@ -150,6 +151,7 @@ static void queue_release(struct kref *refs)
 		dream_arb.policy->queue_gone(&dream_arb.state, &q->p);
 	xa_erase(&dream_arb.queues, q->p.id);
 	dream_arb.queue_count--;
+	dream_arb.models_in_use++;
 	if (q->model) {
 		q->model->queues--;
 		dream_model_put(q->model);

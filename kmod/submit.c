@@ -28,6 +28,7 @@
 #include "client.h"
 #include "job.h"
 #include "model.h"
+#include "params.h"
 #include "user.h"
 
 /* Most bytes of commands of one job. */
@@ -214,6 +215,8 @@ static int parse_dep(struct dream_client *client, struct dream_dep *dep,
 
 	if (d->flags & ~(DREAM_DEP_IN_CALL | DREAM_DEP_IF_RESULT))
 		return -EINVAL;
+	if (d->flags & DREAM_DEP_IF_RESULT && !dream_param(DREAM_PARAM_CASCADES))
+		return -EOPNOTSUPP;
 	dep->flags = d->flags;
 	dep->seqno = d->seqno;
 	if (d->flags & DREAM_DEP_IN_CALL)

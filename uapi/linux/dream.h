@@ -384,7 +384,8 @@ struct dream_job_submit {
  * a later job), ENOENT (queue, buffer, or a dependency on a job that never was),
  * ERANGE (a range or a command outside its buffer, or overflow), ESTALE
  * (dependency on a job that ended too long ago), EAGAIN (queue full), EDQUOT
- * (user's limit of jobs), E2BIG (the unknown part of a structure is not zero),
+ * (user's limit of jobs), EOPNOTSUPP (DREAM_DEP_IF_RESULT, and the parameter
+ * cascades is 0), E2BIG (the unknown part of a structure is not zero),
  * ENOMEM, EFAULT.
  */
 struct dream_submit {
