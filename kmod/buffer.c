@@ -2,10 +2,11 @@
 /*
  * DOC: Buffers
  *
- * A buffer is zeroed kernel memory that can be mapped by user space. A mapping
- * holds the pages themselves, so it can outlive the buffer. dma-buf was not
- * taken: it ties the lifetime of the memory to a file and to module text, and
- * the virtual devices need nothing of it; an importer can be added beside this.
+ * A buffer is zeroed kernel memory that can be mapped by user space. Its handle,
+ * jobs and mappings hold it, and it is charged until the last of them is gone.
+ * dma-buf was not taken: it ties the lifetime of the memory to a file and to module
+ * text, and the virtual devices need nothing of it; an importer can be added
+ * beside this.
  */
 #include <linux/err.h>
 #include <linux/mm.h>
@@ -89,6 +90,21 @@ void dream_buffer_put(struct dream_buffer *buf)
 	kref_put(&buf->refs, buffer_release);
 }
 
+static void buffer_vm_open(struct vm_area_struct *vma)
+{
+	dream_buffer_get(vma->vm_private_data);
+}
+
+static void buffer_vm_close(struct vm_area_struct *vma)
+{
+	dream_buffer_put(vma->vm_private_data);
+}
+
+static const struct vm_operations_struct buffer_vm_ops = {
+	.open = buffer_vm_open,
+	.close = buffer_vm_close,
+};
+
 /**
  * dream_buffer_mmap() - map a buffer
  * @buf: buffer
@@ -99,7 +115,15 @@ void dream_buffer_put(struct dream_buffer *buf)
  */
 int dream_buffer_mmap(struct dream_buffer *buf, struct vm_area_struct *vma)
 {
+	int ret;
+
 	if (vma->vm_end - vma->vm_start > buf->size)
 		return -EINVAL;
-	return remap_vmalloc_range(vma, buf->vaddr, 0);
+	ret = remap_vmalloc_range(vma, buf->vaddr, 0);
+	if (ret)
+		return ret;
+	dream_buffer_get(buf);
+	vma->vm_private_data = buf;
+	vma->vm_ops = &buffer_vm_ops;
+	return 0;
 }

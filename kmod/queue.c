@@ -65,7 +65,7 @@ struct dream_queue *dream_queue_new(struct dream_client *client,
 	ret = find_model(args->model, &model);
 	if (ret)
 		return ERR_PTR(ret);
-	if (parents(parent) >= DREAM_PARENTS_MAX)
+	if (parents(parent) > DREAM_PARENTS_MAX)
 		return ERR_PTR(-EINVAL);
 	ret = dream_arbiter_reserve(dream_arb.queue_count + 1);
 	if (ret)
@@ -118,9 +118,27 @@ err_free:
 	return ERR_PTR(ret);
 }
 
+/* Nobody asks for the frames of @q's children any more. */
+static void orphan_children(struct dream_queue *q)
+{
+	struct dream_queue *child;
+	unsigned long id;
+
+	if (!q->children)
+		return;
+	xa_for_each(&dream_arb.queues, id, child) {
+		if (child->parent != q)
+			continue;
+		child->parent = NULL;
+		q->children--;
+		dream_queue_put(q);
+	}
+	q->p.has_children = false;
+}
+
 /**
  * dream_queue_close() - cancel the jobs of a queue and take no more
- * @q: queue
+ * @q: queue; the caller has a reference
  *
  * Context: process context, arbiter's lock held.
  */
@@ -128,6 +146,7 @@ void dream_queue_close(struct dream_queue *q)
 {
 	dream_assert_locked();
 	dream_jobs_cancel(q, DREAM_REASON_CLOSED, NULL);
+	orphan_children(q);
 }
 
 /**

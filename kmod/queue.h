@@ -14,7 +14,7 @@ struct dream_model;
 struct dream_profile;
 struct dream_user;
 
-/* Longest chain of parents. */
+/* Most ancestors of a queue. */
 #define DREAM_PARENTS_MAX	8
 
 /**

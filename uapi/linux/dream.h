@@ -23,8 +23,7 @@
  * 6. Points in time are CLOCK_MONOTONIC in ns, durations are ns, energy is nJ.
  * 7. Handles are per open file, start at 1 and are never valid in another file;
  *    an unknown handle is -ENOENT. 0 is never a handle.
- * 8. A call that fails has changed nothing. -EFAULT after the fact is the
- *    exception that DREAM_IOCTL_REAP names.
+ * 8. A call that fails has changed nothing.
  * 9. Every job that a submit has accepted ends exactly once and leaves exactly
  *    one completion record, which says how and why.
  * 10. Each addition raises DREAM_UAPI_MINOR; DREAM_IOCTL_QUERY tells it.
@@ -221,7 +220,7 @@ struct dream_buffer_free {
  * @name: in: name for people, NUL-terminated, may be empty
  *
  * Errors: EINVAL (flags, out fields, range of a value, name not terminated, or
- * the parent chain is deeper than 8), ENOENT (model or parent), EACCES (somebody
+ * it would have more than 8 ancestors), ENOENT (model or parent), EACCES (somebody
  * else's model), EDQUOT (user's limit), ENOMEM.
  */
 struct dream_queue_create {
@@ -486,8 +485,9 @@ struct dream_completion {
  * Each record is read once. Poll reports EPOLLIN while there are unread records.
  * After a timeout the records that are there are returned; ETIME if there are
  * none. A signal interrupts the wait with EINTR if no record can be returned;
- * the call can be repeated unchanged. If the array cannot be written, the call
- * fails with EFAULT and the records that were not written whole stay unread.
+ * the call can be repeated unchanged. Where the array cannot be written, the call
+ * stops, and the records that were not written whole stay unread; it fails with
+ * EFAULT if that was the first one.
  *
  * Errors: EINVAL (flags, counts, stride), ETIME, EINTR, EFAULT; ENODATA with
  * @min_count when fewer jobs are in flight than would have to end.
