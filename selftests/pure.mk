@@ -8,7 +8,7 @@ project := $(abspath $(dir $(realpath $(lastword $(MAKEFILE_LIST))))/..)
 
 # in kmod/
 pure_core := score path $(sort $(patsubst $(project)/kmod/%.c,%, \
-					  $(wildcard $(project)/kmod/policy*.c)))
+	$(wildcard $(project)/kmod/policy*.c $(project)/kmod/decide.c)))
 
 # in virt-accel/
 pure_vnpu := $(foreach f,cost transform share progress jitter, \
