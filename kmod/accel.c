@@ -351,7 +351,7 @@ static void reset(struct dream_accel *accel, enum dream_reason reason, int error
 
 	accel->resets++;
 	if (ret) {
-		pr_err("%s: reset failed (%d), out of service\n", accel->name, ret);
+		pr_err("%s: cannot be reset (%d), out of service\n", accel->name, ret);
 		accel->faulty = true;
 	}
 	for (i = 0; i < accel->desc.slots; i++)

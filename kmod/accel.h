@@ -68,7 +68,7 @@ struct dream_accel {
 	const struct dream_accel_ops *ops;
 	void *priv;
 	struct kthread_delayed_work watchdog;
-	spinlock_t slot_lock;
+	spinlock_t slot_lock;	/* see above */
 	struct dream_slot slots[DREAM_ACCEL_SLOTS_MAX];
 	u32 running;
 	u64 progress_ns;

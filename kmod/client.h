@@ -69,10 +69,10 @@ struct dream_client {
 	u64 id;
 	struct dream_user *user;
 	struct pid *pid;
-	struct mutex lock;
+	struct mutex lock;	/* see above */
 	struct xarray buffers;
 	struct xarray queues;
-	spinlock_t record_lock;
+	spinlock_t record_lock;	/* see above */
 	struct list_head records;
 	u32 record_count;
 	u32 in_flight;

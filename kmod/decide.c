@@ -66,7 +66,7 @@ void dream_choose_variant(const struct dream_state *st, struct dream_pjob *job)
 {
 	u32 lightest = min(job->variants - 1, job->queue->variant_max);
 	s64 slack = dream_slack(st->now_ns, job->deadline_ns);
-	u32 n = max(st->accel_count, (u32)1);
+	u32 n = max_t(u32, st->accel_count, 1);
 	u32 load = max(st->active, n);
 	u32 v;
 

@@ -41,8 +41,12 @@ typedef uint8_t u8;
 #define S64_MIN	INT64_MIN
 #define U32_MAX	UINT32_MAX
 
-#define min(a, b) ((a) < (b) ? (a) : (b))
-#define max(a, b) ((a) > (b) ? (a) : (b))
+#define min_t(type, a, b) \
+	({ type min_a = (a), min_b = (b); min_a < min_b ? min_a : min_b; })
+#define max_t(type, a, b) \
+	({ type max_a = (a), max_b = (b); max_a > max_b ? max_a : max_b; })
+#define min(a, b)	min_t(__typeof__(a), a, b)
+#define max(a, b)	max_t(__typeof__(a), a, b)
 
 static inline u64 div64_u64(u64 dividend, u64 divisor)
 {
@@ -51,7 +55,7 @@ static inline u64 div64_u64(u64 dividend, u64 divisor)
 
 static inline u64 mul_u64_u64_shr(u64 a, u64 b, unsigned int shift)
 {
-	return (u64)(((unsigned __int128)a * b) >> shift);
+	return (u64)(((__uint128_t)a * b) >> shift);
 }
 
 static inline int fls64(u64 x)

@@ -87,11 +87,15 @@ struct dream_user *dream_user_get(kuid_t uid)
  */
 void dream_user_put(struct dream_user *user)
 {
-	if (!refcount_dec_and_lock(&user->refs, &users_lock))
-		return;
-	list_del(&user->node);
+	bool last;
+
+	spin_lock(&users_lock);
+	last = refcount_dec_and_test(&user->refs);
+	if (last)
+		list_del(&user->node);
 	spin_unlock(&users_lock);
-	kfree(user);
+	if (last)
+		kfree(user);
 }
 
 /**
