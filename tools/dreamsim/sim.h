@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * DOC: The simulator
+ *
+ * What the module does with a scenario, event by event: a frame arrives, or an NPU
+ * has executed a layer; then dream_decide() is asked, as the arbiter asks it, until
+ * there is nothing to do. Score, paths, mechanisms and policies are the module's
+ * own files, compiled unchanged. Arbiter and life of a job are written anew, by the
+ * rules of kmod/arbiter.c and kmod/job.c, without what a simulation has no use
+ * for: locks, clients, cancelling, faults, hot plugging.
+ *
+ * Simulated time passes in the NPUs alone: arrivals, completions and decisions take
+ * none, unless an overhead is set, which then lies between each decision and the
+ * begin of what it starts.
+ *
+ * Of what happens at the same time, completions come first, by index of the NPU,
+ * with one round of decisions for all of them, then arrivals, by index of the
+ * stream, with a round of decisions each.
+ */
+#ifndef DREAMSIM_SIM_H
+#define DREAMSIM_SIM_H
+
+#include "metrics.h"
+#include "scenario.h"
+
+#include "kmod/policy.h"
+
+/**
+ * struct sim_setup - what to simulate
+ * @scenario: scenario; its policy and parameters do not count
+ * @policy: policy
+ * @params: parameters of policies and mechanisms
+ * @ewma_shift: a measurement corrects an estimate by 1/2^n of the difference
+ * @overhead_ns: time from a decision to the begin of what it starts
+ */
+struct sim_setup {
+	const struct scenario *scenario;
+	const struct dream_policy_ops *policy;
+	struct dream_params params;
+	u32 ewma_shift;
+	u64 overhead_ns;
+};
+
+/**
+ * struct sim_accel - work of an accelerator
+ * @busy_ns: time that it executed
+ * @energy_nj: energy that it used
+ * @commands: layers that it executed
+ */
+struct sim_accel {
+	u64 busy_ns;
+	u64 energy_nj;
+	u64 commands;
+};
+
+/**
+ * struct sim_result - what came of it
+ * @streams: tally of each stream
+ * @models: tally of each model
+ * @accels: work of each NPU
+ * @figures: figures of merit
+ * @window_ns: from the start to the last frame's end, at least the duration
+ * @jobs: frames that were released and have ended
+ * @decisions: starts and drops
+ * @evaluations: pairs of job and accelerator that were looked at
+ * @cheapest_nj: energy of the layers of the frames done, had each run on the
+ *	accelerator that needs the least
+ * @error: error with which the policy was ejected; -EDEADLK: it left frames
+ *	waiting for ever; 0
+ */
+struct sim_result {
+	struct tally *streams;
+	struct tally *models;
+	struct sim_accel *accels;
+	struct figures figures;
+	u64 window_ns;
+	u64 jobs;
+	u64 decisions;
+	u64 evaluations;
+	u64 cheapest_nj;
+	int error;
+};
+
+void sim_setup_init(struct sim_setup *setup, const struct scenario *scenario,
+		    const struct dream_policy_ops *policy);
+int sim_setup_param(struct sim_setup *setup, const char *name, double value);
+
+void sim_run(const struct sim_setup *setup, struct sim_result *result);
+void sim_result_free(const struct scenario *scenario,
+		     struct sim_result *result);
+
+#endif
