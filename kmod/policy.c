@@ -10,6 +10,16 @@ const struct dream_policy_ops *const dream_policies[] = {
 	&dream_policy_edf,
 	&dream_policy_fifo,
 	&dream_policy_fifo_static,
+	&dream_policy_rr,
+	&dream_policy_llf,
+	&dream_policy_fair,
+	&dream_policy_planaria,
+	&dream_policy_prema,
+	&dream_policy_veltair,
+	&dream_policy_compass,
+	&dream_policy_terastal,
+	&dream_policy_reserve,
+	&dream_policy_lbe,
 	NULL
 };
 
@@ -39,7 +49,7 @@ const struct dream_policy_ops *dream_policy_find(const char *name)
  */
 s64 dream_order_score(u64 order)
 {
-	return -(s64)min(order, (u64)S64_MAX);
+	return -(s64)min_t(u64, order, S64_MAX);
 }
 
 /*
@@ -136,14 +146,33 @@ static u64 move_nj(u64 bytes, u64 pj)
 }
 
 /**
+ * dream_switch_nj() - energy to change the job on an accelerator
+ * @st: state
+ * @job: job
+ * @accel: accelerator, idle or not
+ *
+ * The switch writes the activations back that the last layer on @accel has left
+ * there, and fetches those that the next layer of @job reads.
+ *
+ * Context: any. Pure.
+ * Return: energy in nJ; 0 if @job ran there last.
+ */
+u64 dream_switch_nj(const struct dream_state *st, const struct dream_pjob *job,
+		    const struct dream_paccel *accel)
+{
+	if (accel->last_order == job->order)
+		return 0;
+	return move_nj(dream_sat_add(accel->last_out_bytes,
+				     job->path->layer[job->layer].in_bytes),
+		       st->params->switch_pj);
+}
+
+/**
  * dream_job_terms() - MapScore of a job on an accelerator
  * @st: state
  * @job: job
  * @accel: accelerator, idle or not
  * @terms: the score and its terms
- *
- * The switch writes the activations back that the last layer on @accel has left
- * there, and fetches those that the next layer of @job reads.
  *
  * Context: any. Pure.
  */
@@ -161,28 +190,181 @@ void dream_job_terms(const struct dream_state *st, const struct dream_pjob *job,
 		.lat_mean_ns = pl->lat_mean,
 		.energy_nj = dream_path_energy(job->path, job->layer, accel->cls),
 		.energy_sum_nj = pl->energy_sum,
+		.switch_nj = dream_switch_nj(st, job, accel),
 		.alpha = st->params->alpha,
 		.beta = st->params->beta,
 		.starv_cap = st->params->starv_cap,
 	};
 
-	if (accel->last_order != job->order)
-		in.switch_nj = move_nj(dream_sat_add(accel->last_out_bytes,
-						     pl->in_bytes),
-				       st->params->switch_pj);
 	dream_map_score(&in, terms);
 }
 
-/* Let entry @i sink in the heap of @n entries; the largest key is on top. */
+/* ------------------------------------------ policies that choose a job first */
+
+/**
+ * dream_fastest_idle() - where a job's next layer is fastest now
+ * @st: state
+ * @job: job
+ *
+ * Context: any. Pure.
+ * Return: index of the accelerator with a free slot on which the next layer is
+ * fastest, the smaller one among equals; DREAM_NO_ACCEL if there is none.
+ */
+u32 dream_fastest_idle(const struct dream_state *st, const struct dream_pjob *job)
+{
+	u32 a, best = DREAM_NO_ACCEL;
+	u64 lat, best_lat = 0;
+
+	for (a = 0; a < st->accel_count; a++) {
+		if (!st->accels[a]->free)
+			continue;
+		lat = dream_path_lat(job->path, job->layer, st->accels[a]->cls);
+		if (best == DREAM_NO_ACCEL || lat < best_lat) {
+			best_lat = lat;
+			best = a;
+		}
+	}
+	return best;
+}
+
+/* Does job a, by its key, come before job b? Order of release among equals. */
+static bool job_beats(const struct dream_state *st, u32 a, u32 b)
+{
+	const struct dream_sort *v = st->scratch;
+
+	if (v[a].key != v[b].key)
+		return v[a].key > v[b].key;
+	return st->jobs[a]->order < st->jobs[b]->order;
+}
+
+static void fill_pair(const struct dream_state *st, u32 j, struct dream_pair *pair)
+{
+	pair->job = j;
+	pair->accel = dream_fastest_idle(st, st->jobs[j]);
+	pair->score = st->scratch[j].key;
+}
+
+/**
+ * dream_pick_job() - take the job with the largest key, where it is fastest
+ * @st: state; &dream_sort.key of @scratch entry n is the score of ready job n
+ * @pick: decision
+ *
+ * For policies that order jobs, whatever the accelerator. Of equal jobs the one
+ * released first goes; it runs on the fastest idle accelerator.
+ *
+ * Context: any. Pure.
+ * Return: 0, or -EAGAIN if there is no idle accelerator.
+ */
+int dream_pick_job(struct dream_state *st, struct dream_pick *pick)
+{
+	u32 j, first = 0, second = U32_MAX;
+
+	for (j = 1; j < st->job_count; j++) {
+		if (job_beats(st, j, first)) {
+			second = first;
+			first = j;
+		} else if (second == U32_MAX || job_beats(st, j, second)) {
+			second = j;
+		}
+	}
+	st->evaluations += st->job_count;
+
+	fill_pair(st, first, &pick->best);
+	if (pick->best.accel == DREAM_NO_ACCEL)
+		return -EAGAIN;
+	pick->has_second = second != U32_MAX;
+	if (pick->has_second)
+		fill_pair(st, second, &pick->second);
+	return 0;
+}
+
+/* ------------------------- policies that wait for an accelerator that is busy */
+
+/**
+ * dream_avail() - when an accelerator can take a layer
+ * @st: state
+ * @accel: accelerator
+ *
+ * CHOICE: one that should have ended x ns ago is expected to take x ns more, so
+ * that nobody waits for ever for a device that hangs.
+ *
+ * Context: any. Pure.
+ * Return: predicted time in ns, not before now.
+ */
+u64 dream_avail(const struct dream_state *st, const struct dream_paccel *accel)
+{
+	if (accel->free_at_ns >= st->now_ns)
+		return accel->free_at_ns;
+	if (accel->free)
+		return st->now_ns;
+	return dream_sat_add(st->now_ns, st->now_ns - accel->free_at_ns);
+}
+
+/**
+ * dream_avail_start() - forget all reservations
+ * @st: state; sets &dream_paccel.avail_ns of its accelerators
+ *
+ * Context: any. Pure but for that field.
+ */
+void dream_avail_start(struct dream_state *st)
+{
+	u32 a;
+
+	for (a = 0; a < st->accel_count; a++)
+		st->accels[a]->avail_ns = dream_avail(st, st->accels[a]);
+}
+
+/**
+ * dream_pick_pair() - decide for a pair
+ * @ops: policy, whose @score is used
+ * @st: state
+ * @j: index of the job
+ * @a: index of the accelerator
+ * @pick: decision; the second one is the same job on its next best accelerator,
+ *	busy ones included
+ *
+ * Context: any. Pure.
+ */
+void dream_pick_pair(const struct dream_policy_ops *ops,
+		     const struct dream_state *st, u32 j, u32 a,
+		     struct dream_pick *pick)
+{
+	struct dream_pair cand = { .job = j };
+
+	pick->best.job = j;
+	pick->best.accel = a;
+	if (!ops->score(st, st->jobs[j], st->accels[a], &pick->best.score))
+		pick->best.score = 0;
+	pick->has_second = false;
+	for (cand.accel = 0; cand.accel < st->accel_count; cand.accel++) {
+		if (cand.accel == a || !ops->score(st, st->jobs[j],
+						   st->accels[cand.accel],
+						   &cand.score))
+			continue;
+		if (pick->has_second && cand.score <= pick->second.score)
+			continue;
+		pick->second = cand;
+		pick->has_second = true;
+	}
+}
+
+/* ------------------------------------------------------------------ sorting */
+
+static bool sorts_after(const struct dream_sort *a, const struct dream_sort *b)
+{
+	return a->key != b->key ? a->key > b->key : a->order > b->order;
+}
+
+/* Let entry @i sink in the heap of @n entries; the last in the order is on top. */
 static void sink(struct dream_sort *v, u32 i, u32 n)
 {
 	struct dream_sort top = v[i];
 	u32 child;
 
 	while ((child = 2 * i + 1) < n) {
-		if (child + 1 < n && v[child + 1].key > v[child].key)
+		if (child + 1 < n && sorts_after(&v[child + 1], &v[child]))
 			child++;
-		if (v[child].key <= top.key)
+		if (!sorts_after(&v[child], &top))
 			break;
 		v[i] = v[child];
 		i = child;
@@ -195,7 +377,8 @@ static void sink(struct dream_sort *v, u32 i, u32 n)
  * @v: entries
  * @n: their number
  *
- * Not stable: keys should be different. n log n steps, no memory.
+ * Equal keys come by rising order of release, so that the result does not depend on
+ * the order of the entries before. n log n steps, no memory.
  *
  * Context: any. Pure.
  */

@@ -70,6 +70,7 @@ struct dream_params {
  * @drop_cap: most drops among its last 10 frames, or U32_MAX for the parameter
  * @drop_history: bit n: the frame that ended n frames ago was dropped
  * @variant_max: lightest variant allowed
+ * @turn: number of the turn that it had last, 0: none. Policy rr's own.
  * @vruntime: virtual run time, ns at weight 100. Policy fair's own.
  * @pin: accelerator id that fifo-static has chosen, or DREAM_NO_ACCEL. The
  *	policy's own.
@@ -85,6 +86,7 @@ struct dream_pqueue {
 	u32 drop_cap;
 	u32 drop_history;
 	u32 variant_max;
+	u64 turn;
 	u64 vruntime;
 	u32 pin;
 	u64 pin_load;
@@ -106,9 +108,13 @@ struct dream_pqueue {
  * @layer: next layer, below @path->layers; of a running job, the one that runs
  * @last_accel: id of the accelerator that ran its previous layer, or
  *	DREAM_NO_ACCEL
+ * @ran_ns: time that its layers have run. Policy prema's own.
  * @block_end: first layer behind the block that it is in, 0: in none. Policy
  *	veltair's own.
- * @plan: accelerator id planned for the next layer. Policy compass's own.
+ * @plan: accelerator id planned for the next layer, or DREAM_NO_ACCEL. Policy
+ *	compass's own.
+ * @weight_bytes: weights of its model, 0 if they are not known. Policy compass's
+ *	own.
  */
 struct dream_pjob {
 	struct dream_pqueue *queue;
@@ -124,8 +130,10 @@ struct dream_pjob {
 	u64 prev_end_ns;
 	u32 layer;
 	u32 last_accel;
+	u64 ran_ns;
 	u32 block_end;
 	u32 plan;
+	u64 weight_bytes;
 };
 
 /**
@@ -154,6 +162,8 @@ struct dream_resident {
  * @resident_count: number of those. Policy compass's own.
  * @pin_load: load of the queues that fifo-static has pinned here, 1/65536. The
  *	policy's own.
+ * @avail_ns: when it is expected to be idle, behind the jobs that have reserved it
+ *	in this call. Of the policies that wait; valid during a call only.
  */
 struct dream_paccel {
 	u32 id;
@@ -167,16 +177,19 @@ struct dream_paccel {
 	struct dream_resident resident[DREAM_RESIDENT_MAX];
 	u32 resident_count;
 	u64 pin_load;
+	u64 avail_ns;
 };
 
 /**
  * struct dream_sort - scratch space of a policy, one entry for each ready job
  * @key: what is sorted by
+ * @order: &dream_pjob.order of the job, which decides between equal keys
  * @job: index of the job
  * @cls: class of the job, or whatever the policy makes of it
  */
 struct dream_sort {
 	s64 key;
+	u64 order;
 	u32 job;
 	u32 cls;
 };
@@ -197,6 +210,8 @@ struct dream_sort {
  *	that could have been met alone, 1/65536; see dream_violation()
  * @accel_count: number of accelerators
  * @evaluations: pairs that have been scored; policies add to it
+ * @turns: number of the last turn. Policy rr's own.
+ * @min_vruntime: virtual run time from which a queue starts. Policy fair's own.
  */
 struct dream_state {
 	u64 now_ns;
@@ -211,6 +226,8 @@ struct dream_state {
 	u32 active;
 	u64 violations;
 	u64 evaluations;
+	u64 turns;
+	u64 min_vruntime;
 };
 
 /**
@@ -278,6 +295,16 @@ extern const struct dream_policy_ops dream_policy_fifo;
 extern const struct dream_policy_ops dream_policy_fifo_static;
 extern const struct dream_policy_ops dream_policy_edf;
 extern const struct dream_policy_ops dream_policy_dream;
+extern const struct dream_policy_ops dream_policy_rr;
+extern const struct dream_policy_ops dream_policy_llf;
+extern const struct dream_policy_ops dream_policy_fair;
+extern const struct dream_policy_ops dream_policy_planaria;
+extern const struct dream_policy_ops dream_policy_prema;
+extern const struct dream_policy_ops dream_policy_veltair;
+extern const struct dream_policy_ops dream_policy_compass;
+extern const struct dream_policy_ops dream_policy_terastal;
+extern const struct dream_policy_ops dream_policy_reserve;
+extern const struct dream_policy_ops dream_policy_lbe;
 
 /* All policies, ended by NULL; the first one is the default. */
 extern const struct dream_policy_ops *const dream_policies[];
@@ -291,6 +318,15 @@ void dream_job_terms(const struct dream_state *st, const struct dream_pjob *job,
 		     const struct dream_paccel *accel, struct dream_terms *terms);
 s64 dream_order_score(u64 order);
 void dream_sort(struct dream_sort *v, u32 n);
+u32 dream_fastest_idle(const struct dream_state *st, const struct dream_pjob *job);
+int dream_pick_job(struct dream_state *st, struct dream_pick *pick);
+u64 dream_switch_nj(const struct dream_state *st, const struct dream_pjob *job,
+		    const struct dream_paccel *accel);
+u64 dream_avail(const struct dream_state *st, const struct dream_paccel *accel);
+void dream_avail_start(struct dream_state *st);
+void dream_pick_pair(const struct dream_policy_ops *ops,
+		     const struct dream_state *st, u32 j, u32 a,
+		     struct dream_pick *pick);
 
 /* decide.c: the mechanisms that can be put under every policy */
 

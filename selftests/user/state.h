@@ -29,7 +29,10 @@ struct state {
 	struct dream_pqueue queue[STATE_QUEUES];
 	struct dream_pjob job[STATE_JOBS];
 	struct dream_paccel accel[STATE_ACCELS];
+	struct dream_pjob run[STATE_ACCELS];
 	struct dream_pjob *jobs[STATE_JOBS];
+	struct dream_pjob *running[STATE_ACCELS];
+	struct dream_sort scratch[STATE_JOBS];
 	struct dream_paccel *accels[STATE_ACCELS];
 };
 
