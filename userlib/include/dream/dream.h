@@ -640,7 +640,8 @@ struct dream_model {
  *
  * Return: 0; -EEXIST (a model of the same user has that name); -EPERM (persistent
  * without CAP_SYS_NICE or CAP_NET_ADMIN); -EDQUOT (the user's limit is reached);
- * -EINVAL (see dream_nl_error()); -ENOMEM.
+ * -ERANGE (a value out of bounds); -ENODATA (a layer has no cost, or a row comes
+ * twice); -EINVAL; -ENOMEM. dream_nl_error() says which.
  */
 int dream_nl_model_upload(struct dream_nl *nl,
 			  const struct dream_profile *profile, uint32_t *id);
@@ -655,7 +656,7 @@ int dream_nl_model_upload(struct dream_nl *nl,
  * @id: out: model id
  * @generation: out: version of its tables, for dream_nl_model_load()
  *
- * Return: as dream_nl_model_upload().
+ * Return: 0; -EEXIST, -EPERM, -EDQUOT, -EINVAL, -ENOMEM as above.
  */
 int dream_nl_model_new(struct dream_nl *nl, const char *name, uint32_t flags,
 		       const uint32_t *variant_layers, uint32_t variant_count,
@@ -674,8 +675,9 @@ int dream_nl_model_new(struct dream_nl *nl, const char *name, uint32_t flags,
  * of the messages before it stay loaded; a row loaded again replaces the former,
  * so the call can be repeated.
  *
- * Return: 0; -ENOENT (model); -EACCES (somebody else's model); -ESTALE
- * (another loader has committed); -EINVAL (see dream_nl_error()); -ENOMEM.
+ * Return: 0; -ENOENT (model); -EPERM (another user's model, without CAP_SYS_NICE
+ * or CAP_NET_ADMIN); -ESTALE (another loader has committed); -ERANGE (a layer that
+ * the model has not, or a value out of bounds); -EINVAL; -EDQUOT; -ENOMEM.
  */
 int dream_nl_model_load(struct dream_nl *nl, uint32_t id, uint32_t generation,
 			const struct dream_rows *rows, uint32_t *loaded);
@@ -689,7 +691,8 @@ int dream_nl_model_load(struct dream_nl *nl, uint32_t id, uint32_t generation,
  *
  * They hold for jobs submitted from now on.
  *
- * Return: 0; -ENOENT, -EACCES, -ESTALE as above; -EINVAL if rows are missing.
+ * Return: 0; -ENOENT, -EPERM, -ESTALE as above; -ENODATA if rows are missing or a
+ * layer has no cost.
  */
 int dream_nl_model_commit(struct dream_nl *nl, uint32_t id,
 			  uint32_t *generation, uint32_t rows);
@@ -701,7 +704,8 @@ int dream_nl_model_commit(struct dream_nl *nl, uint32_t id,
  *
  * Open queues keep their tables until they are closed.
  *
- * Return: 0; -ENOENT; -EACCES or -EPERM (somebody else's model).
+ * Return: 0; -ENOENT; -EPERM (another user's model, without CAP_SYS_NICE or
+ * CAP_NET_ADMIN).
  */
 int dream_nl_model_del(struct dream_nl *nl, uint32_t id);
 
@@ -821,8 +825,8 @@ int dream_nl_param(struct dream_nl *nl, const char *name,
  * @name: its name
  * @value: new value, in units of 1 / &dream_param.scale
  *
- * Return: 0; -ENOENT; -ERANGE or -EINVAL (outside its bounds); -EPERM (needs
- * CAP_SYS_NICE or CAP_NET_ADMIN).
+ * Return: 0; -ENOENT; -ERANGE (outside its bounds); -EPERM (needs CAP_SYS_NICE or
+ * CAP_NET_ADMIN).
  */
 int dream_nl_param_set(struct dream_nl *nl, const char *name, uint64_t value);
 
@@ -949,7 +953,8 @@ struct dream_sched_stats {
  * dream_nl_stats() - counters of all models that have had jobs
  * @nl: handle
  * @sched: out: counters of the scheduler. May be NULL.
- * @list: out: array, for free(3)
+ * @list: out: array, for free(3). The first element is for the jobs without a
+ *	profile, even if there are none.
  *
  * Return: number of elements or a negative errno.
  */
