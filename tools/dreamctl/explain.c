@@ -143,7 +143,7 @@ void explain(char *text, const struct dream_score *chosen,
 
 	if (!second)
 		snprintf(text, EXPLANATION_LEN,
-			 "there was no other ready job and no other free accelerator to compare");
+			 "nothing else could be chosen");
 	else if (chosen->score == second->score)
 		snprintf(text, EXPLANATION_LEN,
 			 "the scores were equal: the job that was released first goes first, and then the accelerator with the smaller id");

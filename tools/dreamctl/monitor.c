@@ -69,8 +69,9 @@ static void print_param(struct dream_nl *nl, const struct dream_event *event)
 
 	if (dream_nl_param(nl, event->name, &param))
 		return;
-	printf(" = %s %s", param_text(text, (uint64_t)event->value, param.scale),
-	       param.unit);
+	printf(" = %s%s%s",
+	       param_text(text, (uint64_t)event->value, param.scale),
+	       *param.unit ? " " : "", param.unit);
 }
 
 /* What the value of an event means, which depends on its type. */

@@ -9,11 +9,12 @@
 #include "output.h"
 
 static const char usage[] =
-	"Usage: dreamctl [-j] [-p] score show [queue ID [seqno NUMBER]] [history]\n"
+	"Usage: dreamctl [-j] [-p] score { show | history } [queue ID [seqno NUMBER]]\n"
 	"\n"
 	"What the policy thinks of running each ready job on each accelerator, with\n"
-	"every term; the largest score wins. With history, the decisions that have\n"
-	"been made, layer by layer, and why they came out as they did.\n"
+	"every term; the largest score wins. history tells the decisions that have\n"
+	"been made, layer by layer, and why they came out as they did; \"show history\"\n"
+	"is the same.\n"
 	"\n"
 	"  MapScore = urgency x latency preference + alpha x starvation\n"
 	"           + beta x (energy preference - switch cost)\n";
@@ -56,7 +57,7 @@ struct scores {
 	int accel_count;
 };
 
-/* Name of an accelerator; its id, in @cell, if it has gone. */
+/* Name of an accelerator; one with its id, in @cell, if it has gone. */
 static const char *accel_name(const struct scores *scores, uint32_t id,
 			      char *cell)
 {
@@ -66,7 +67,7 @@ static const char *accel_name(const struct scores *scores, uint32_t id,
 		if (scores->accels[i].id == id)
 			return scores->accels[i].name;
 	}
-	snprintf(cell, CELL_LEN, "%u", id);
+	snprintf(cell, CELL_LEN, "accelerator %u", id);
 	return cell;
 }
 
@@ -191,7 +192,7 @@ static void print_history(const struct scores *scores)
 {
 	int i;
 
-	printf("alpha %.3f, beta %.3f\n", scores->weights.alpha,
+	printf("alpha is %.3f, beta is %.3f\n", scores->weights.alpha,
 	       scores->weights.beta);
 	for (i = 0; i < scores->count; i++) {
 		if (scores->items[i].state == DREAM_PICK_STATE_CHOSEN)
@@ -255,9 +256,10 @@ static int read_filter(int argc, char **argv, struct dream_score_filter *filter)
 	return EXIT_DONE;
 }
 
-static int score_show(int argc, char **argv, const struct opts *o)
+static int tell_scores(int argc, char **argv, const struct opts *o,
+		       bool history)
 {
-	struct scores scores = { 0 };
+	struct scores scores = { .filter.history = history };
 	struct dream_nl *nl;
 	int status;
 
@@ -282,11 +284,22 @@ static int score_show(int argc, char **argv, const struct opts *o)
 	return EXIT_DONE;
 }
 
+static int score_show(int argc, char **argv, const struct opts *o)
+{
+	return tell_scores(argc, argv, o, false);
+}
+
+static int score_history(int argc, char **argv, const struct opts *o)
+{
+	return tell_scores(argc, argv, o, true);
+}
+
 int cmd_score(int argc, char **argv, const struct opts *o)
 {
 	static const struct verb verbs[] = {
 		{ "show", score_show },
 		{ "list", score_show },
+		{ "history", score_history },
 		{ NULL, NULL },
 	};
 

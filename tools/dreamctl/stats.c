@@ -97,7 +97,7 @@ static void print_stats(const struct opts *o,
 	double decisions = (double)sched->decisions;
 	char cell[CELL_LEN];
 
-	printf("Since %s: %" PRIu64 " decisions",
+	printf("In %s: %" PRIu64 " decisions",
 	       format_number(cell, (double)sched->since_ns, F_TIME),
 	       sched->decisions);
 	if (sched->decisions)
