@@ -344,7 +344,7 @@ static void lose(struct dream_accel *accel, struct dream_slot *slot,
 }
 
 /* Reset the device; everything in it is lost. */
-static void reset(struct dream_accel *accel, enum dream_reason reason, int error)
+static void reset_device(struct dream_accel *accel, enum dream_reason reason, int error)
 {
 	int ret = accel->ops->reset(accel);
 	u32 i;
@@ -369,7 +369,7 @@ static bool take_back(struct dream_accel *accel, struct dream_slot *slot,
 		      enum dream_reason reason, int error)
 {
 	if (accel->ops->abort(accel, slot->cookie)) {
-		reset(accel, reason, error);
+		reset_device(accel, reason, error);
 		return false;
 	}
 	lose(accel, slot, reason, error);

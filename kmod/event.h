@@ -15,6 +15,7 @@ void dream_event_job(enum dream_event_type type, const struct dream_job *job,
 void dream_event_accel(enum dream_event_type type, const struct dream_accel *accel,
 		       s64 value);
 void dream_event_name(enum dream_event_type type, const char *name, s64 value);
+void dream_event_window(void);
 
 int dream_netlink_init(void);
 void dream_netlink_exit(void);

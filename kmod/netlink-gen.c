@@ -109,6 +109,11 @@ static const struct nla_policy dream_queue_get_nl_policy[DREAM_A_QUEUE_ID + 1] =
 	[DREAM_A_QUEUE_ID] = { .type = NLA_U32, },
 };
 
+/* DREAM_CMD_STATS_GET - dump */
+static const struct nla_policy dream_stats_get_nl_policy[DREAM_A_STATS_LAST_WINDOW + 1] = {
+	[DREAM_A_STATS_LAST_WINDOW] = { .type = NLA_FLAG, },
+};
+
 /* DREAM_CMD_STATS_RESET - do */
 static const struct nla_policy dream_stats_reset_nl_policy[DREAM_A_STATS_MODEL + 1] = {
 	[DREAM_A_STATS_MODEL] = { .type = NLA_U32, },
@@ -227,9 +232,11 @@ static const struct genl_split_ops dream_nl_ops[] = {
 		.flags	= GENL_CMD_CAP_DUMP,
 	},
 	{
-		.cmd	= DREAM_CMD_STATS_GET,
-		.dumpit	= dream_nl_stats_get_dumpit,
-		.flags	= GENL_CMD_CAP_DUMP,
+		.cmd		= DREAM_CMD_STATS_GET,
+		.dumpit		= dream_nl_stats_get_dumpit,
+		.policy		= dream_stats_get_nl_policy,
+		.maxattr	= DREAM_A_STATS_LAST_WINDOW,
+		.flags		= GENL_CMD_CAP_DUMP,
 	},
 	{
 		.cmd		= DREAM_CMD_STATS_RESET,
@@ -250,6 +257,7 @@ static const struct genl_split_ops dream_nl_ops[] = {
 
 static const struct genl_multicast_group dream_nl_mcgrps[] = {
 	[DREAM_NLGRP_EVENTS] = { "events", },
+	[DREAM_NLGRP_WINDOWS] = { "windows", },
 };
 
 struct genl_family dream_nl_family __ro_after_init = {

@@ -42,6 +42,7 @@ int dream_nl_score_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 
 enum {
 	DREAM_NLGRP_EVENTS,
+	DREAM_NLGRP_WINDOWS,
 };
 
 extern struct genl_family dream_nl_family;

@@ -40,22 +40,6 @@
 #include "user.h"
 
 /**
- * struct id_ctx - where a dump goes on
- * @next: smallest id or index that has not been told
- * @begun: the message that comes first has been sent
- */
-struct id_ctx {
-	u32 next;
-	bool begun;
-};
-
-static struct id_ctx *id_ctx(struct netlink_callback *cb)
-{
-	NL_ASSERT_DUMP_CTX_FITS(struct id_ctx);
-	return (struct id_ctx *)cb->ctx;
-}
-
-/**
  * dream_nl_capable() - has the sender the capability to change global state?
  * @skb: request
  *
@@ -207,25 +191,6 @@ int dream_nl_reply(struct sk_buff *msg, struct genl_info *info, int ret)
 
 /* ----------------------------------------------------------- accelerators */
 
-static u64 spurious(struct dream_accel *accel)
-{
-	u64 n;
-
-	spin_lock_irq(&accel->slot_lock);
-	n = accel->spurious;
-	spin_unlock_irq(&accel->slot_lock);
-	return n;
-}
-
-static int put_u64(struct sk_buff *skb, int attr, u64 value)
-{
-	/* The pad is attribute 1 in every set. */
-	BUILD_BUG_ON(DREAM_A_ACCEL_PAD != 1 || DREAM_A_PARAM_PAD != 1 ||
-		     DREAM_A_REASON_PAD != 1 || DREAM_A_COUNTERS_PAD != 1 ||
-		     DREAM_A_QUEUE_PAD != 1 || DREAM_A_STATS_PAD != 1);
-	return nla_put_u64_64bit(skb, attr, value, 1);
-}
-
 static int fill_accel(struct sk_buff *skb, const struct genl_info *info,
 		      int flags, struct dream_accel *accel)
 {
@@ -243,17 +208,18 @@ static int fill_accel(struct sk_buff *skb, const struct genl_info *info,
 	      nla_put_u32(skb, DREAM_A_ACCEL_SLOTS, ai.slots) ||
 	      nla_put_u32(skb, DREAM_A_ACCEL_RUNNING, accel->running) ||
 	      nla_put_u32(skb, DREAM_A_ACCEL_STATE, ai.state) ||
-	      put_u64(skb, DREAM_A_ACCEL_LOCAL_MEM_BYTES, ai.local_mem_bytes) ||
+	      dream_nl_put_u64(skb, DREAM_A_ACCEL_LOCAL_MEM_BYTES, ai.local_mem_bytes) ||
 	      nla_put_u32(skb, DREAM_A_ACCEL_BANDWIDTH_MBPS, ai.bandwidth_mbps) ||
 	      nla_put_u32(skb, DREAM_A_ACCEL_CLOCK_KHZ, ai.clock_khz) ||
-	      put_u64(skb, DREAM_A_ACCEL_BUSY_NS, ai.busy_ns) ||
-	      put_u64(skb, DREAM_A_ACCEL_ENERGY_NJ, ai.energy_nj) ||
-	      put_u64(skb, DREAM_A_ACCEL_COMMANDS, ai.commands) ||
-	      put_u64(skb, DREAM_A_ACCEL_ERRORS, accel->errors) ||
-	      put_u64(skb, DREAM_A_ACCEL_SPURIOUS, spurious(accel)) ||
-	      put_u64(skb, DREAM_A_ACCEL_TIMEOUTS, accel->timeouts) ||
-	      put_u64(skb, DREAM_A_ACCEL_RESETS, accel->resets) ||
-	      put_u64(skb, DREAM_A_ACCEL_UP_NS, ktime_get_ns() - accel->up_ns);
+	      dream_nl_put_u64(skb, DREAM_A_ACCEL_BUSY_NS, ai.busy_ns) ||
+	      dream_nl_put_u64(skb, DREAM_A_ACCEL_ENERGY_NJ, ai.energy_nj) ||
+	      dream_nl_put_u64(skb, DREAM_A_ACCEL_COMMANDS, ai.commands) ||
+	      dream_nl_put_u64(skb, DREAM_A_ACCEL_ERRORS, accel->errors) ||
+	      dream_nl_put_u64(skb, DREAM_A_ACCEL_SPURIOUS,
+			       dream_accel_spurious(accel)) ||
+	      dream_nl_put_u64(skb, DREAM_A_ACCEL_TIMEOUTS, accel->timeouts) ||
+	      dream_nl_put_u64(skb, DREAM_A_ACCEL_RESETS, accel->resets) ||
+	      dream_nl_put_u64(skb, DREAM_A_ACCEL_UP_NS, ktime_get_ns() - accel->up_ns);
 	return dream_nl_end(skb, hdr, bad);
 }
 
@@ -315,7 +281,7 @@ int dream_nl_accel_get_doit(struct sk_buff *skb, struct genl_info *info)
 int dream_nl_accel_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	const struct genl_info *info = genl_info_dump(cb);
-	struct id_ctx *ctx = id_ctx(cb);
+	struct dream_nl_id *ctx = dream_nl_id(cb);
 	struct dream_accel *accel;
 	int ret = 0;
 
@@ -361,7 +327,7 @@ int dream_nl_policy_get_dumpit(struct sk_buff *skb,
 			       struct netlink_callback *cb)
 {
 	const struct genl_info *info = genl_info_dump(cb);
-	struct id_ctx *ctx = id_ctx(cb);
+	struct dream_nl_id *ctx = dream_nl_id(cb);
 	int ret = 0;
 
 	dream_lock();
@@ -410,10 +376,10 @@ static int fill_param(struct sk_buff *skb, const struct genl_info *info,
 	if (!hdr)
 		return -EMSGSIZE;
 	bad = nla_put_string(skb, DREAM_A_PARAM_NAME, p->name) ||
-	      put_u64(skb, DREAM_A_PARAM_VALUE, p->value) ||
-	      put_u64(skb, DREAM_A_PARAM_MINIMUM, p->min) ||
-	      put_u64(skb, DREAM_A_PARAM_MAXIMUM, p->max) ||
-	      put_u64(skb, DREAM_A_PARAM_DEFAULT, p->def) ||
+	      dream_nl_put_u64(skb, DREAM_A_PARAM_VALUE, p->value) ||
+	      dream_nl_put_u64(skb, DREAM_A_PARAM_MINIMUM, p->min) ||
+	      dream_nl_put_u64(skb, DREAM_A_PARAM_MAXIMUM, p->max) ||
+	      dream_nl_put_u64(skb, DREAM_A_PARAM_DEFAULT, p->def) ||
 	      nla_put_u32(skb, DREAM_A_PARAM_SCALE, p->scale) ||
 	      nla_put_string(skb, DREAM_A_PARAM_UNIT, p->unit) ||
 	      nla_put_string(skb, DREAM_A_PARAM_DOC, p->doc);
@@ -468,7 +434,7 @@ int dream_nl_param_get_doit(struct sk_buff *skb, struct genl_info *info)
 int dream_nl_param_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	const struct genl_info *info = genl_info_dump(cb);
-	struct id_ctx *ctx = id_ctx(cb);
+	struct dream_nl_id *ctx = dream_nl_id(cb);
 	int ret = 0;
 
 	dream_lock();
@@ -512,63 +478,6 @@ int dream_nl_param_set_doit(struct sk_buff *skb, struct genl_info *info)
 	return ret;
 }
 
-/* --------------------------------------------------------------- counters */
-
-#define COUNTER(attr, field) \
-	{ DREAM_A_COUNTERS_##attr, offsetof(struct dream_counters, field) }
-
-static const struct {
-	int attr;
-	size_t offset;
-} counter_table[] = {
-	COUNTER(SUBMITTED, submitted),
-	COUNTER(RELEASED, released),
-	COUNTER(MET, met),
-	COUNTER(MISSED, missed),
-	COUNTER(DROPPED, dropped),
-	COUNTER(CANCELLED, cancelled),
-	COUNTER(FAILED, failed),
-	COUNTER(UNWANTED, unwanted),
-	COUNTER(LAYERS, layers),
-	COUNTER(ACCEL_NS, accel_ns),
-	COUNTER(ENERGY_NJ, energy_nj),
-	COUNTER(ENERGY_MAX_NJ, energy_max_nj),
-	COUNTER(LATENCY_NS, latency_ns),
-	COUNTER(VARIANT_SUM, variant_sum),
-};
-
-static bool put_reason(struct sk_buff *skb, u32 reason, u64 count)
-{
-	struct nlattr *nest = nla_nest_start(skb, DREAM_A_COUNTERS_REASON);
-
-	if (!nest || nla_put_u32(skb, DREAM_A_REASON_REASON, reason) ||
-	    put_u64(skb, DREAM_A_REASON_COUNT, count))
-		return true;
-	nla_nest_end(skb, nest);
-	return false;
-}
-
-/* Returns true if there is no room; the caller takes the message back. */
-static bool put_counters(struct sk_buff *skb, int attr,
-			 const struct dream_counters *c)
-{
-	struct nlattr *nest = nla_nest_start(skb, attr);
-	u32 i;
-
-	if (!nest)
-		return true;
-	for (i = 0; i < ARRAY_SIZE(counter_table); i++)
-		if (put_u64(skb, counter_table[i].attr,
-			    *(const u64 *)((const u8 *)c +
-					   counter_table[i].offset)))
-			return true;
-	for (i = 0; i < DREAM_REASON_COUNT; i++)
-		if (c->reason[i] && put_reason(skb, i, c->reason[i]))
-			return true;
-	nla_nest_end(skb, nest);
-	return false;
-}
-
 /* ----------------------------------------------------------------- queues */
 
 static int fill_queue(struct sk_buff *skb, const struct genl_info *info,
@@ -590,13 +499,13 @@ static int fill_queue(struct sk_buff *skb, const struct genl_info *info,
 			  dream_nl_uid(request, q->user->uid)) ||
 	      nla_put_u32(skb, DREAM_A_QUEUE_PARENT,
 			  q->parent ? q->parent->p.id : 0) ||
-	      put_u64(skb, DREAM_A_QUEUE_PERIOD_NS, q->p.period_ns) ||
-	      put_u64(skb, DREAM_A_QUEUE_DEADLINE_NS, q->p.deadline_ns) ||
+	      dream_nl_put_u64(skb, DREAM_A_QUEUE_PERIOD_NS, q->p.period_ns) ||
+	      dream_nl_put_u64(skb, DREAM_A_QUEUE_DEADLINE_NS, q->p.deadline_ns) ||
 	      nla_put_u32(skb, DREAM_A_QUEUE_WEIGHT, q->p.weight) ||
 	      nla_put_u32(skb, DREAM_A_QUEUE_DEPTH, q->depth) ||
 	      nla_put_u32(skb, DREAM_A_QUEUE_WAITING, q->waiting) ||
 	      nla_put_u32(skb, DREAM_A_QUEUE_READY, q->released) ||
-	      put_counters(skb, DREAM_A_QUEUE_COUNTERS, &q->counters);
+	      dream_nl_put_counters(skb, DREAM_A_QUEUE_COUNTERS, &q->counters);
 	return dream_nl_end(skb, hdr, bad);
 }
 
@@ -647,7 +556,7 @@ int dream_nl_queue_get_doit(struct sk_buff *skb, struct genl_info *info)
 int dream_nl_queue_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	const struct genl_info *info = genl_info_dump(cb);
-	struct id_ctx *ctx = id_ctx(cb);
+	struct dream_nl_id *ctx = dream_nl_id(cb);
 	u32 id = ctx->next;
 	struct dream_queue *q;
 	int ret = 0;
@@ -658,135 +567,6 @@ int dream_nl_queue_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 		if (ret)
 			break;
 	}
-	dream_unlock();
-	return ret;
-}
-
-/* ------------------------------------------------------------- statistics */
-
-static int fill_stats_total(struct sk_buff *skb, const struct genl_info *info)
-{
-	void *hdr = dream_nl_put(skb, info, NLM_F_MULTI);
-	bool bad;
-
-	if (!hdr)
-		return -EMSGSIZE;
-	bad = nla_put_u32(skb, DREAM_A_STATS_MODEL, 0) ||
-	      put_counters(skb, DREAM_A_STATS_COUNTERS,
-			   &dream_arb.no_model.total) ||
-	      put_u64(skb, DREAM_A_STATS_DECISIONS, dream_arb.decisions) ||
-	      put_u64(skb, DREAM_A_STATS_DECISION_NS, dream_arb.decision_ns) ||
-	      put_u64(skb, DREAM_A_STATS_EVALUATIONS, dream_arb.evaluations) ||
-	      put_u64(skb, DREAM_A_STATS_SINCE_NS,
-		      ktime_get_ns() - dream_arb.reset_ns);
-	return dream_nl_end(skb, hdr, bad);
-}
-
-static int fill_stats_model(struct sk_buff *skb, const struct genl_info *info,
-			    const struct dream_model *m)
-{
-	void *hdr = dream_nl_put(skb, info, NLM_F_MULTI);
-	bool bad;
-
-	if (!hdr)
-		return -EMSGSIZE;
-	bad = nla_put_u32(skb, DREAM_A_STATS_MODEL, m->id) ||
-	      nla_put_string(skb, DREAM_A_STATS_NAME, m->name) ||
-	      put_counters(skb, DREAM_A_STATS_COUNTERS, &m->stats.total);
-	return dream_nl_end(skb, hdr, bad);
-}
-
-/**
- * dream_nl_stats_get_dumpit() - stats-get: counters of all models
- * @skb: reply
- * @cb: state of the dump
- *
- * The first message is for the jobs without a model and has the counters of
- * decisions; it comes always.
- *
- * Context: process context, may sleep.
- * Return: 0 at the end, -EMSGSIZE to go on.
- */
-int dream_nl_stats_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	const struct genl_info *info = genl_info_dump(cb);
-	struct id_ctx *ctx = id_ctx(cb);
-	u32 id = ctx->next;
-	struct dream_model *m;
-	int ret = 0;
-
-	dream_lock();
-	if (!ctx->begun) {
-		ret = fill_stats_total(skb, info);
-		if (ret)
-			goto out;
-		ctx->begun = true;
-	}
-	for (; (m = dream_model_next(&id)); ctx->next = ++id) {
-		if (!m->stats.total.submitted)
-			continue;
-		ret = fill_stats_model(skb, info, m);
-		if (ret)
-			break;
-	}
-out:
-	dream_unlock();
-	return ret;
-}
-
-static void reset_all(void)
-{
-	struct dream_model *m;
-	u32 id;
-
-	memset(&dream_arb.no_model, 0, sizeof(dream_arb.no_model));
-	for (id = 0; (m = dream_model_next(&id)); id++)
-		memset(&m->stats, 0, sizeof(m->stats));
-	dream_arb.decisions = 0;
-	dream_arb.decision_ns = 0;
-	dream_arb.evaluations = 0;
-	dream_arb.reset_ns = ktime_get_ns();
-}
-
-static int reset_model(const struct nlattr *attr, struct netlink_ext_ack *extack)
-{
-	u32 id = nla_get_u32(attr);
-	struct dream_model *m;
-
-	if (!id) {
-		memset(&dream_arb.no_model, 0, sizeof(dream_arb.no_model));
-		return 0;
-	}
-	m = dream_model_by_id(id);
-	if (!m) {
-		NL_SET_ERR_MSG_ATTR_FMT(extack, attr, "no model %u", id);
-		return -ENOENT;
-	}
-	memset(&m->stats, 0, sizeof(m->stats));
-	return 0;
-}
-
-/**
- * dream_nl_stats_reset_doit() - stats-reset: set counters to zero
- * @skb: request
- * @info: request
- *
- * Context: process context, may sleep.
- * Return: 0, or a negative errno.
- */
-int dream_nl_stats_reset_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	int ret;
-
-	ret = dream_nl_require_cap(skb, info->extack);
-	if (ret)
-		return ret;
-	dream_lock();
-	if (info->attrs[DREAM_A_STATS_MODEL])
-		ret = reset_model(info->attrs[DREAM_A_STATS_MODEL],
-				  info->extack);
-	else
-		reset_all();
 	dream_unlock();
 	return ret;
 }

@@ -134,6 +134,7 @@ static void close_window(void)
 	win.last.uxc = dream_uxc(&ux);
 	dream_event_name(DREAM_EVENT_TYPE_WINDOW, dream_arb.policy->name,
 			 win.last.uxcost);
+	dream_event_window();
 	tune(win.last.uxcost);
 }
 
