@@ -156,7 +156,7 @@ void estimate_sample(struct estimate *est, u32 variant, u32 layer, u32 cls,
 	struct estimate_cost *cost =
 		&est->variant[variant].costs[layer * est->classes + cls];
 
-	cost->lat = moved_towards(cost->lat, max(sample->lat, (u64)1), shift);
+	cost->lat = moved_towards(cost->lat, max(sample->lat, 1UL), shift);
 	cost->energy = moved_towards(cost->energy, sample->energy, shift);
 	if (moved(dream_path_lat(path, layer, cls), cost->lat) ||
 	    moved(dream_path_energy(path, layer, cls), cost->energy))

@@ -267,7 +267,9 @@ static json_t *make_report(const struct sim_setup *setup,
 	to_run_result(setup, result, &run);
 	report = report_json(&run);
 	free(run.accels);
-	more = json_pack("{sIsIsI}",
+	more = json_pack("{sfsfsIsIsI}",
+			 "alpha", result->alpha / 1000.0,
+			 "beta", result->beta / 1000.0,
 			 "decisions", (json_int_t)result->decisions,
 			 "evaluations", (json_int_t)result->evaluations,
 			 "energy_cheapest_nj",

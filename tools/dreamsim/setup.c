@@ -38,6 +38,7 @@ struct param {
 	double initial;
 };
 
+#define IN_SETUP(member)	offsetof(struct sim_setup, member)
 #define IN_PARAMS(member)	offsetof(struct sim_setup, params.member)
 
 static const struct param params[] = {
@@ -48,9 +49,12 @@ static const struct param params[] = {
 	{ "drop", SMALL, IN_PARAMS(drop), DREAM_DROP_HOPELESS, 0 },
 	{ "drop-cap", SMALL, IN_PARAMS(drop_cap), 10, 2 },
 	{ "supernet", SWITCH, IN_PARAMS(supernet), 1, 0 },
-	{ "ewma-shift", SMALL, offsetof(struct sim_setup, ewma_shift), 10, 3 },
+	{ "gates", SWITCH, IN_SETUP(gates), 1, 1 },
+	{ "tune", SWITCH, IN_SETUP(tune), 1, 0 },
+	{ "window", NUMBER, IN_SETUP(window_ms), 3600000, 1000 },
+	{ "ewma-shift", SMALL, IN_SETUP(ewma_shift), 10, 3 },
 	/* The simulator's own. */
-	{ "overhead", NUMBER, offsetof(struct sim_setup, overhead_ns), 1e9, 0 },
+	{ "overhead", NUMBER, IN_SETUP(overhead_ns), 1e9, 0 },
 };
 
 static const struct param *find_param(const char *name)

@@ -9,6 +9,7 @@
 #include "memory.h"
 #include "npu.h"
 #include "sim.h"
+#include "window.h"
 
 /**
  * struct job - a frame that has been released and has not ended
@@ -87,6 +88,8 @@ struct accel {
  * @accels_of_class: number of accelerators of each class
  * @estimates: estimates of each model
  * @npus: the devices
+ * @params: parameters, as the tuner has set them
+ * @window: the present window
  * @now: present time
  * @order: place of the job released last
  * @last_ns: end of the last frame
@@ -106,6 +109,8 @@ struct sim {
 	u32 *accels_of_class;
 	struct estimate *estimates;
 	struct npus *npus;
+	struct dream_params params;
+	struct window window;
 	u64 now;
 	u64 order;
 	u64 last_ns;
@@ -202,12 +207,25 @@ static void release_children(struct sim *sim, const struct stream *parent,
 	}
 }
 
+static void count_in_window(struct sim *sim, const struct job *job,
+			    enum frame_end end)
+{
+	struct window_counts *n = &sim->window.counts[job->stream->desc->model];
+
+	n->ended++;
+	n->met += end == FRAME_MET;
+	n->done += end != FRAME_DROPPED;
+	n->energy_nj += job->energy_nj;
+	n->energy_max_nj += job->p.paths[0].energy_max;
+}
+
 static void count_end(struct sim *sim, const struct job *job,
 		      const struct frame_result *result)
 {
 	struct dream_pqueue *q = &job->stream->q;
 	bool dropped = result->end == FRAME_DROPPED;
 
+	count_in_window(sim, job, result->end);
 	tally_add(job->stream->tally, result);
 	sim->result->jobs++;
 	sim->last_ns = sim->now;
@@ -262,6 +280,7 @@ static void init_job(struct sim *sim, struct job *job, struct stream *s,
 	job->p.variants = s->est->variants;
 	dream_set_variant(&job->p, 0);
 	estimate_refresh(s->est, 0);
+	window_open(&sim->window, sim->now);
 }
 
 /* A frame has become due in a full queue, that of a child. */
@@ -430,7 +449,7 @@ static u32 next_layer(struct sim *sim, struct job *job)
 	u32 target = job->p.path->layer[layer].gate_target;
 	bool taken;
 
-	if (!target)
+	if (!target || !sim->setup->gates)
 		return layer + 1;
 	taken = draw_gate(sim->scenario, job->stream->index, job->frame,
 			  job->p.variant, layer);
@@ -481,6 +500,7 @@ static void complete(struct sim *sim, const struct npu_done *done)
 
 /* -------------------------------------------------------------------- events */
 
+/* A window ends only if something else is still to come. */
 static u64 next_event(const struct sim *sim)
 {
 	u64 next = npus_next(sim->npus);
@@ -488,7 +508,7 @@ static u64 next_event(const struct sim *sim)
 
 	for (i = 0; i < sim->scenario->stream_count; i++)
 		next = min(next, sim->streams[i].due_ns);
-	return next;
+	return next == NPU_NEVER ? next : min(next, sim->window.close_ns);
 }
 
 static void step(struct sim *sim)
@@ -509,6 +529,11 @@ static void step(struct sim *sim)
 			dispatch(sim);
 		}
 	}
+	if (sim->window.close_ns > sim->now)
+		return;
+	window_close(&sim->window, &sim->params);
+	if (sim->st.active)
+		window_open(&sim->window, sim->now);
 }
 
 /* Frames that the policy has left waiting when nothing could happen any more. */
@@ -620,6 +645,10 @@ static void init(struct sim *sim)
 	u32 i;
 
 	init_result(sim);
+	sim->params = sim->setup->params;
+	window_init(&sim->window,
+		    sim->setup->tune ? sim->setup->window_ms * 1000000 : 0,
+		    scenario->model_count);
 	sim->npus = npus_new(scenario, sim->setup->overhead_ns);
 	sim->ready = must_calloc(streams, sizeof(struct dream_pjob *));
 	sim->running = must_calloc(all_slots(scenario),
@@ -640,7 +669,7 @@ static void init(struct sim *sim)
 	for (i = 0; i < streams; i++)
 		init_stream(sim, i);
 
-	sim->st.params = &sim->setup->params;
+	sim->st.params = &sim->params;
 	sim->st.jobs = sim->ready;
 	sim->st.running = sim->running;
 	sim->st.accels = sim->view;
@@ -665,6 +694,7 @@ static void destroy(struct sim *sim)
 	free(sim->running);
 	free(sim->ready);
 	npus_free(sim->npus);
+	window_free(&sim->window);
 }
 
 static void sum_up(struct sim *sim)
@@ -678,6 +708,8 @@ static void sum_up(struct sim *sim)
 			    &result->streams[i]);
 	figures_of(result->models, scenario->model_count, &result->figures);
 	result->evaluations = sim->st.evaluations;
+	result->alpha = window_thousandths(sim->params.alpha);
+	result->beta = window_thousandths(sim->params.beta);
 	result->window_ns = max(scenario->duration_ns, sim->last_ns);
 }
 

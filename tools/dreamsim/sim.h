@@ -32,6 +32,9 @@
  * @params: parameters of policies and mechanisms
  * @ewma_shift: a measurement corrects an estimate by 1/2^n of the difference
  * @overhead_ns: time from a decision to the begin of what it starts
+ * @gates: the result of a layer can skip layers or end the frame
+ * @tune: search alpha and beta, a window at a time
+ * @window_ms: length of a window
  */
 struct sim_setup {
 	const struct scenario *scenario;
@@ -39,6 +42,9 @@ struct sim_setup {
 	struct dream_params params;
 	u32 ewma_shift;
 	u64 overhead_ns;
+	bool gates;
+	bool tune;
+	u64 window_ms;
 };
 
 /**
@@ -65,6 +71,8 @@ struct sim_accel {
  * @evaluations: pairs of job and accelerator that were looked at
  * @cheapest_nj: energy of the layers of the frames done, had each run on the
  *	accelerator that needs the least
+ * @alpha: weight of starvation at the end, in thousandths
+ * @beta: weight of energy at the end, likewise
  * @error: error with which the policy was ejected; -EDEADLK: it left frames
  *	waiting for ever; 0
  */
@@ -78,6 +86,8 @@ struct sim_result {
 	u64 decisions;
 	u64 evaluations;
 	u64 cheapest_nj;
+	u32 alpha;
+	u32 beta;
 	int error;
 };
 
