@@ -121,7 +121,7 @@ static struct packet *reply(const struct nlmsghdr *request, int flags)
 	return packet;
 }
 
-/* An acknowledgement, or an error with a text and an attribute. */
+/* An acknowledgment, or an error with a text and an attribute. */
 static struct packet *error_packet(const struct nlmsghdr *request, int error)
 {
 	struct nlmsgerr body = { .error = error, .msg = *request };

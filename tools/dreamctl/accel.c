@@ -122,7 +122,7 @@ static int accel_show(int argc, char **argv, const struct opts *o)
 	if (o->json)
 		print_json(o, list);
 	else if (o->details)
-		print_records(list, COLUMNS(full));
+		print_records(list, COLUMNS(full), NO_COLUMNS);
 	else
 		print_table(list, COLUMNS(brief));
 	json_decref(list);

@@ -91,18 +91,21 @@ static json_t *variant_layers(const struct dream_model *model)
 
 static json_t *model_json(const struct dream_model *model)
 {
-	return must_have(json_pack(
-		"{sIsssssIsbsbsIsIsIso}",
-		"id", (json_int_t)model->id,
-		"name", model->name,
-		"state", dream_model_state_name(model->state),
-		"owner", (json_int_t)model->owner,
-		"shared", !!(model->flags & DREAM_MODEL_FLAGS_SHARED),
-		"persistent", !!(model->flags & DREAM_MODEL_FLAGS_PERSISTENT),
-		"generation", (json_int_t)model->generation,
-		"rows", (json_int_t)model->rows,
-		"queues", (json_int_t)model->queues,
-		"layers", variant_layers(model)));
+	json_t *json;
+
+	json = json_pack("{sIsssssIsbsbsIsIsIso}",
+			 "id", (json_int_t)model->id,
+			 "name", model->name,
+			 "state", dream_model_state_name(model->state),
+			 "owner", (json_int_t)model->owner,
+			 "shared", !!(model->flags & DREAM_MODEL_FLAGS_SHARED),
+			 "persistent",
+			 !!(model->flags & DREAM_MODEL_FLAGS_PERSISTENT),
+			 "generation", (json_int_t)model->generation,
+			 "rows", (json_int_t)model->rows,
+			 "queues", (json_int_t)model->queues,
+			 "layers", variant_layers(model));
+	return must_have(json);
 }
 
 /* Put the rows of a kind into a flat list, with their variant and layer. */
@@ -291,6 +294,7 @@ static int upload_profiles(const struct opts *o, struct profile *profiles,
 	json_t *added = must_have(json_array());
 	int err, status = EXIT_DONE;
 	struct dream_nl *nl;
+	json_t *json;
 	uint32_t id;
 	size_t i;
 
@@ -298,15 +302,16 @@ static int upload_profiles(const struct opts *o, struct profile *profiles,
 		json_decref(added);
 		return EXIT_FAILED;
 	}
-	for (i = 0; i < count && !status; i++) {
+	for (i = 0; i < count; i++) {
 		profiles[i].upload.flags |= DREAM_MODEL_FLAGS_PERSISTENT;
 		err = dream_nl_model_upload(nl, &profiles[i].upload, &id);
-		if (err)
+		if (err) {
 			status = add_failed(nl, err, &profiles[i]);
-		else
-			json_array_append_new(added, json_pack(
-				"{sIss}", "id", (json_int_t)id,
-				"name", profiles[i].name));
+			break;
+		}
+		json = json_pack("{sIss}", "id", (json_int_t)id,
+				 "name", profiles[i].name);
+		json_array_append_new(added, must_have(json));
 	}
 	dream_nl_close(nl);
 	if (o->json)

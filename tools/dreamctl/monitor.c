@@ -52,8 +52,8 @@ static void print_event_json(const struct opts *o,
 	if (event->has & DREAM_EVENT_HAS_ACCEL)
 		json_object_set_new(json, "accel", json_u64(event->accel));
 	if (event->has & DREAM_EVENT_HAS_REASON)
-		json_object_set_new(json, "reason", json_string(
-			dream_reason_name(event->reason)));
+		json_object_set_new(json, "reason",
+				    json_string(dream_reason_name(event->reason)));
 	if (event->has & DREAM_EVENT_HAS_VALUE)
 		json_object_set_new(json, "value", json_integer(event->value));
 	if (event->has & DREAM_EVENT_HAS_NAME)

@@ -127,6 +127,18 @@ static const char *format_cell(char *cell, const json_t *value,
 	return "-";
 }
 
+static const char *cell_of(char *cell, const json_t *object,
+			   const struct column *column)
+{
+	return format_cell(cell, json_object_get(object, column->key),
+			   column->format);
+}
+
+static int max(int a, int b)
+{
+	return a > b ? a : b;
+}
+
 /* Print JSON on one line, or indented. */
 void print_json(const struct opts *o, const json_t *json)
 {
@@ -150,35 +162,31 @@ static void print_cell(const struct column *column, const char *text, int width,
  * print_table() - print a list of objects, one on a line
  * @list: JSON array
  * @columns: columns
- * @count: their number
  */
-void print_table(const json_t *list, const struct column *columns, size_t count)
+void print_table(const json_t *list, struct columns columns)
 {
-	int *width = must_calloc(count, sizeof(*width));
+	int *width = must_calloc(columns.count, sizeof(*width));
+	const struct column *column;
 	const json_t *object;
 	char cell[CELL_LEN];
-	const char *text;
 	size_t i, row;
 
-	for (i = 0; i < count; i++) {
-		width[i] = (int)strlen(columns[i].title);
-		json_array_foreach(list, row, object) {
-			text = format_cell(cell, json_object_get(object,
-								 columns[i].key),
-					   columns[i].format);
-			if ((int)strlen(text) > width[i])
-				width[i] = (int)strlen(text);
-		}
+	for (i = 0; i < columns.count; i++) {
+		column = &columns.list[i];
+		width[i] = (int)strlen(column->title);
+		json_array_foreach(list, row, object)
+			width[i] = max(width[i],
+				       (int)strlen(cell_of(cell, object,
+							   column)));
 	}
-	for (i = 0; i < count; i++)
-		print_cell(&columns[i], columns[i].title, width[i],
-			   i + 1 == count);
+	for (i = 0; i < columns.count; i++)
+		print_cell(&columns.list[i], columns.list[i].title, width[i],
+			   i + 1 == columns.count);
 	json_array_foreach(list, row, object) {
-		for (i = 0; i < count; i++) {
-			text = format_cell(cell, json_object_get(object,
-								 columns[i].key),
-					   columns[i].format);
-			print_cell(&columns[i], text, width[i], i + 1 == count);
+		for (i = 0; i < columns.count; i++) {
+			column = &columns.list[i];
+			print_cell(column, cell_of(cell, object, column),
+				   width[i], i + 1 == columns.count);
 		}
 	}
 	free(width);
@@ -206,27 +214,41 @@ static void print_line(const struct column *column, const json_t *value)
 	}
 }
 
+static void print_record(const json_t *object, struct columns columns,
+			 const char *indent)
+{
+	const struct column *column;
+	const json_t *value;
+	size_t i;
+
+	for (i = 0; i < columns.count; i++) {
+		column = &columns.list[i];
+		value = json_object_get(object, column->key);
+		if (!value || (json_is_object(value) && !json_object_size(value)))
+			continue;
+		fputs(indent, stdout);
+		print_line(column, value);
+	}
+}
+
 /**
  * print_records() - print a list of objects, one member on a line
  * @list: JSON array
  * @columns: members; the first one stands before the others
- * @count: their number
+ * @more: members that follow
  */
-void print_records(const json_t *list, const struct column *columns,
-		   size_t count)
+void print_records(const json_t *list, struct columns columns,
+		   struct columns more)
 {
-	const json_t *object, *value;
-	size_t i, row;
+	const struct columns first = { columns.list, 1 };
+	const struct columns rest = { columns.list + 1, columns.count - 1 };
+	const json_t *object;
+	size_t row;
 
 	json_array_foreach(list, row, object) {
-		for (i = 0; i < count; i++) {
-			value = json_object_get(object, columns[i].key);
-			if (!value || (json_is_object(value) &&
-				       !json_object_size(value)))
-				continue;
-			fputs(i ? "    " : "", stdout);
-			print_line(&columns[i], value);
-		}
+		print_record(object, first, "");
+		print_record(object, rest, "    ");
+		print_record(object, more, "    ");
 	}
 }
 
@@ -234,6 +256,30 @@ json_t *json_u64(uint64_t value)
 {
 	return json_integer((json_int_t)value);
 }
+
+static const struct column counter_columns[] = {
+	{ "submitted", "submitted", F_NUMBER },
+	{ "frames", "released", F_NUMBER },
+	{ "met", "met", F_NUMBER },
+	{ "missed", "missed", F_NUMBER },
+	{ "dropped", "dropped", F_NUMBER },
+	{ "cancelled", "cancelled", F_NUMBER },
+	{ "failed", "failed", F_NUMBER },
+	{ "never released", "unwanted", F_NUMBER },
+	{ "violated", "violation_rate", F_PERCENT },
+	{ "mean latency", "mean_latency_ns", F_TIME },
+	{ "mean variant", "mean_variant", F_REAL },
+	{ "layers", "layers", F_NUMBER },
+	{ "busy", "accel_ns", F_TIME },
+	{ "energy", "energy_nj", F_ENERGY },
+	{ "energy at worst", "energy_max_nj", F_ENERGY },
+	{ "norm energy", "norm_energy", F_REAL },
+	{ "ended for", "reasons", F_NUMBER },
+};
+
+const struct columns counter_lines = {
+	counter_columns, sizeof(counter_columns) / sizeof(counter_columns[0]),
+};
 
 /* Counters, with what is derived from them. */
 json_t *json_counters(const struct dream_counters *c)

@@ -52,39 +52,33 @@ struct column {
 	enum format format;
 };
 
+/**
+ * struct columns - columns of a table
+ * @list: the columns
+ * @count: their number
+ */
+struct columns {
+	const struct column *list;
+	size_t count;
+};
+
+#define COLUMNS(array) \
+	((struct columns) { (array), sizeof(array) / sizeof((array)[0]) })
+#define NO_COLUMNS	((struct columns) { NULL, 0 })
+
+/* What json_counters() makes, as lines of a record. */
+extern const struct columns counter_lines;
+
 /* Longest cell that is made of numbers, with the final NUL. */
 #define CELL_LEN	64
 
 const char *format_number(char *cell, double value, enum format format);
 void print_json(const struct opts *o, const json_t *json);
-void print_table(const json_t *list, const struct column *columns,
-		 size_t count);
-void print_records(const json_t *list, const struct column *columns,
-		   size_t count);
+void print_table(const json_t *list, struct columns columns);
+void print_records(const json_t *list, struct columns columns,
+		   struct columns more);
 
 json_t *json_u64(uint64_t value);
 json_t *json_counters(const struct dream_counters *counters);
-
-/* Lines of a record for json_counters(). */
-#define COUNTER_LINES						\
-	{ "submitted", "submitted", F_NUMBER },			\
-	{ "frames", "released", F_NUMBER },			\
-	{ "met", "met", F_NUMBER },				\
-	{ "missed", "missed", F_NUMBER },			\
-	{ "dropped", "dropped", F_NUMBER },			\
-	{ "cancelled", "cancelled", F_NUMBER },			\
-	{ "failed", "failed", F_NUMBER },			\
-	{ "never released", "unwanted", F_NUMBER },		\
-	{ "violated", "violation_rate", F_PERCENT },		\
-	{ "mean latency", "mean_latency_ns", F_TIME },		\
-	{ "mean variant", "mean_variant", F_REAL },		\
-	{ "layers", "layers", F_NUMBER },			\
-	{ "busy", "accel_ns", F_TIME },				\
-	{ "energy", "energy_nj", F_ENERGY },			\
-	{ "energy at worst", "energy_max_nj", F_ENERGY },	\
-	{ "norm energy", "norm_energy", F_REAL },		\
-	{ "ended for", "reasons", F_TEXT }
-
-#define COLUMNS(array)	(array), sizeof(array) / sizeof((array)[0])
 
 #endif

@@ -93,32 +93,32 @@ static json_t *param_json(const struct dream_param *param, bool for_people)
 	uint32_t scale = param->scale;
 	char value[PARAM_LEN], initial[PARAM_LEN], low[PARAM_LEN];
 	char high[PARAM_LEN], range[2 * PARAM_LEN + 8];
+	json_t *json;
 
-	if (!for_people)
-		return must_have(json_pack(
-			"{sssfsfsfsfsIsIssss}",
-			"name", param->name,
-			"value", (double)param->value / scale,
-			"default", (double)param->initial / scale,
-			"minimum", (double)param->minimum / scale,
-			"maximum", (double)param->maximum / scale,
-			"raw", (json_int_t)param->value,
-			"scale", (json_int_t)scale,
-			"unit", param->unit,
-			"doc", param->doc));
-
+	if (!for_people) {
+		json = json_pack("{sssfsfsfsfsIsIssss}",
+				 "name", param->name,
+				 "value", (double)param->value / scale,
+				 "default", (double)param->initial / scale,
+				 "minimum", (double)param->minimum / scale,
+				 "maximum", (double)param->maximum / scale,
+				 "raw", (json_int_t)param->value,
+				 "scale", (json_int_t)scale,
+				 "unit", param->unit,
+				 "doc", param->doc);
+		return must_have(json);
+	}
 	snprintf(range, sizeof(range), "%s to %s",
 		 param_text(low, param->minimum, scale),
 		 param_text(high, param->maximum, scale));
-	return must_have(json_pack(
-		"{ssssssssssss}",
-		"name", param->name,
-		"value", param_text(value, param->value, scale),
-		"unit", param->unit,
-		"default", param_text(initial, param->initial,
-				      scale),
-		"range", range,
-		"doc", param->doc));
+	json = json_pack("{ssssssssssss}",
+			 "name", param->name,
+			 "value", param_text(value, param->value, scale),
+			 "unit", param->unit,
+			 "default", param_text(initial, param->initial, scale),
+			 "range", range,
+			 "doc", param->doc);
+	return must_have(json);
 }
 
 static int param_show(int argc, char **argv, const struct opts *o)
@@ -178,10 +178,8 @@ static int set_value(struct dream_nl *nl, const char *name, const char *text)
 		char low[PARAM_LEN], high[PARAM_LEN];
 
 		return failed("%s must be %s to %s%s%s", name,
-			      param_text(low, param.minimum,
-					 param.scale),
-			      param_text(high, param.maximum,
-					 param.scale),
+			      param_text(low, param.minimum, param.scale),
+			      param_text(high, param.maximum, param.scale),
 			      *param.unit ? " " : "", param.unit);
 	}
 	return err ? request_failed(nl, err, "%s", name) : EXIT_DONE;

@@ -19,6 +19,17 @@ static const struct column columns[] = {
 	{ "WHAT IT DOES", "doc", F_TEXT },
 };
 
+static json_t *policy_json(const struct dream_policy *policy)
+{
+	json_t *json;
+
+	json = json_pack("{sssbss}",
+			 "name", policy->name,
+			 "active", (int)policy->active,
+			 "doc", policy->doc);
+	return must_have(json);
+}
+
 static int policy_show(int argc, char **argv, const struct opts *o)
 {
 	struct dream_policy *policies;
@@ -39,10 +50,7 @@ static int policy_show(int argc, char **argv, const struct opts *o)
 
 	list = must_have(json_array());
 	for (i = 0; i < count; i++)
-		json_array_append_new(list, must_have(
-			json_pack("{sssbss}", "name", policies[i].name,
-				  "active", (int)policies[i].active,
-				  "doc", policies[i].doc)));
+		json_array_append_new(list, policy_json(&policies[i]));
 	free(policies);
 	if (o->json)
 		print_json(o, list);

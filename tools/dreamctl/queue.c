@@ -41,7 +41,6 @@ static const struct column full[] = {
 	{ "depth", "depth", F_NUMBER },
 	{ "waiting", "waiting", F_NUMBER },
 	{ "ready", "ready", F_NUMBER },
-	COUNTER_LINES,
 };
 
 static const char *model_name(const struct dream_model *models, int count,
@@ -56,25 +55,26 @@ static const char *model_name(const struct dream_model *models, int count,
 	return "-";
 }
 
-static json_t *queue_json(const struct dream_queue *queue, const char *model)
+static json_t *queue_json(const struct dream_queue *queue,
+			  const struct dream_model *models, int count)
 {
 	json_t *json, *counters;
 
-	json = must_have(json_pack(
-		"{sIsssIsssIsIsIsIsIsIsIsIsI}",
-		"id", (json_int_t)queue->id,
-		"name", queue->name,
-		"model", (json_int_t)queue->model,
-		"model_name", model,
-		"pid", (json_int_t)queue->pid,
-		"owner", (json_int_t)queue->owner,
-		"parent", (json_int_t)queue->parent,
-		"period_ns", (json_int_t)queue->period_ns,
-		"deadline_ns", (json_int_t)queue->deadline_ns,
-		"weight", (json_int_t)queue->weight,
-		"depth", (json_int_t)queue->depth,
-		"waiting", (json_int_t)queue->waiting,
-		"ready", (json_int_t)queue->ready));
+	json = json_pack("{sIsssIsssIsIsIsIsIsIsIsIsI}",
+			 "id", (json_int_t)queue->id,
+			 "name", queue->name,
+			 "model", (json_int_t)queue->model,
+			 "model_name", model_name(models, count, queue->model),
+			 "pid", (json_int_t)queue->pid,
+			 "owner", (json_int_t)queue->owner,
+			 "parent", (json_int_t)queue->parent,
+			 "period_ns", (json_int_t)queue->period_ns,
+			 "deadline_ns", (json_int_t)queue->deadline_ns,
+			 "weight", (json_int_t)queue->weight,
+			 "depth", (json_int_t)queue->depth,
+			 "waiting", (json_int_t)queue->waiting,
+			 "ready", (json_int_t)queue->ready);
+	must_have(json);
 	counters = json_counters(&queue->counters);
 	json_object_update(json, counters);
 	json_decref(counters);
@@ -129,14 +129,14 @@ static int queue_show(int argc, char **argv, const struct opts *o)
 
 	list = must_have(json_array());
 	for (i = 0; i < count; i++)
-		json_array_append_new(list, queue_json(&queues[i],
-			model_name(models, model_count, queues[i].model)));
+		json_array_append_new(list, queue_json(&queues[i], models,
+						       model_count));
 	free(queues);
 	free(models);
 	if (o->json)
 		print_json(o, list);
 	else if (o->details)
-		print_records(list, COLUMNS(full));
+		print_records(list, COLUMNS(full), counter_lines);
 	else
 		print_table(list, COLUMNS(brief));
 	json_decref(list);

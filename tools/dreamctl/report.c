@@ -334,7 +334,7 @@ void report_compare(const json_t *reports)
 		  "violation_rate", F_PERCENT);
 	add_lines(table, reports, "models", "model", "P99", "p99_ns", F_TIME);
 	add_lines(table, reports, "accels", "accel", "busy", "busy", F_PERCENT);
-	print_table(table, columns, count);
+	print_table(table, (struct columns) { columns, count });
 	json_decref(table);
 	free(columns);
 }

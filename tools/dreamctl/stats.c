@@ -35,7 +35,6 @@ static const struct column brief[] = {
 static const struct column full[] = {
 	{ "model", "name", F_TEXT },
 	{ "id", "model", F_NUMBER },
-	COUNTER_LINES,
 };
 
 static json_t *model_json(const struct dream_model_stats *stats)
@@ -67,6 +66,7 @@ static json_t *stats_json(const struct dream_sched_stats *sched,
 	json_t *list = must_have(json_array());
 	const struct dream_counters *c;
 	double dlvs = 0, energies = 0;
+	json_t *json;
 	int i;
 
 	for (i = 0; i < count; i++) {
@@ -80,13 +80,14 @@ static json_t *stats_json(const struct dream_sched_stats *sched,
 			energies += (double)c->energy_nj /
 				    (double)c->energy_max_nj;
 	}
-	return must_have(json_pack("{sIsIsIsIsfso}",
-		"since_ns", (json_int_t)sched->since_ns,
-		"decisions", (json_int_t)sched->decisions,
-		"decision_ns", (json_int_t)sched->decision_ns,
-		"evaluations", (json_int_t)sched->evaluations,
-		"uxcost", dlvs * energies,
-		"models", list));
+	json = json_pack("{sIsIsIsIsfso}",
+			 "since_ns", (json_int_t)sched->since_ns,
+			 "decisions", (json_int_t)sched->decisions,
+			 "decision_ns", (json_int_t)sched->decision_ns,
+			 "evaluations", (json_int_t)sched->evaluations,
+			 "uxcost", dlvs * energies,
+			 "models", list);
+	return must_have(json);
 }
 
 static void print_stats(const struct opts *o,
@@ -108,7 +109,7 @@ static void print_stats(const struct opts *o,
 	printf("; UXCost %.4g\n",
 	       json_real_value(json_object_get(json, "uxcost")));
 	if (o->details)
-		print_records(models, COLUMNS(full));
+		print_records(models, COLUMNS(full), counter_lines);
 	else
 		print_table(models, COLUMNS(brief));
 }

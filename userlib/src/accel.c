@@ -6,8 +6,8 @@
 
 static const struct dnl_field accel_fields[] = {
 	[DREAM_A_ACCEL_ID] = FIELD_U32("id", id),
-	[DREAM_A_ACCEL_NAME] = FIELD_STRING("name", name),
-	[DREAM_A_ACCEL_CLASS] = FIELD_STRING("class", class_name),
+	[DREAM_A_ACCEL_NAME] = FIELD_NAME("name", name),
+	[DREAM_A_ACCEL_CLASS] = FIELD_NAME("class", class_name),
 	[DREAM_A_ACCEL_CLASS_ID] = FIELD_U32("class-id", class_id),
 	[DREAM_A_ACCEL_SLOTS] = FIELD_U32("slots", slots),
 	[DREAM_A_ACCEL_RUNNING] = FIELD_U32("running", running),

@@ -34,7 +34,7 @@ static const struct dnl_field event_fields[] = {
 	[DREAM_A_EVENT_ACCEL] = FIELD_U32("accel", accel),
 	[DREAM_A_EVENT_REASON] = FIELD_U32("reason", reason),
 	[DREAM_A_EVENT_VALUE] = FIELD_U64("value", value),
-	[DREAM_A_EVENT_NAME] = FIELD_STRING("name", name),
+	[DREAM_A_EVENT_NAME] = FIELD_NAME("name", name),
 };
 
 #undef DNL_ITEM
@@ -126,20 +126,23 @@ int dnl_read_event(struct nlmsghdr *hdr, int family,
 
 int dream_events_read(struct dream_events *events, dream_event_fn fn, void *arg)
 {
-	_Alignas(struct nlmsghdr) char buffer[MESSAGE_MAX];
+	union {
+		struct nlmsghdr hdr;
+		char data[MESSAGE_MAX];
+	} buffer;
 	struct dream_event event;
 	struct nlmsghdr *hdr;
 	int count = 0;
 	int len;
 
 	for (;;) {
-		len = (int)recv(dream_events_fd(events), buffer, sizeof(buffer),
-				MSG_DONTWAIT);
+		len = (int)recv(dream_events_fd(events), &buffer,
+				sizeof(buffer), MSG_DONTWAIT);
 		if (len < 0 && errno == EINTR)
 			continue;
 		if (len < 0)
 			return errno == EAGAIN ? count : -errno;
-		for (hdr = (void *)buffer; nlmsg_ok(hdr, len);
+		for (hdr = &buffer.hdr; nlmsg_ok(hdr, len);
 		     hdr = nlmsg_next(hdr, &len)) {
 			if (dnl_read_event(hdr, events->family, &event)) {
 				fn(&event, arg);

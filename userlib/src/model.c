@@ -26,7 +26,7 @@ static const struct dnl_field layer_fields[] = {
 static const struct dnl_field cost_fields[] = {
 	[DREAM_A_COST_VARIANT] = FIELD_U32("variant", variant),
 	[DREAM_A_COST_INDEX] = FIELD_U32("index", index),
-	[DREAM_A_COST_CLASS] = FIELD_STRING("class", class_name),
+	[DREAM_A_COST_CLASS] = FIELD_NAME("class", class_name),
 	[DREAM_A_COST_LATENCY_NS] = FIELD_U64("latency-ns", latency_ns),
 	[DREAM_A_COST_ENERGY_NJ] = FIELD_U64("energy-nj", energy_nj),
 	[DREAM_A_COST_MEASURED_NS] = FIELD_U64_RO("measured-ns", measured_ns),
@@ -67,7 +67,7 @@ static const struct dnl_set gate_set = {
 
 static const struct dnl_field model_fields[] = {
 	[DREAM_A_MODEL_ID] = FIELD_U32("id", id),
-	[DREAM_A_MODEL_NAME] = FIELD_STRING("name", name),
+	[DREAM_A_MODEL_NAME] = FIELD_NAME("name", name),
 	[DREAM_A_MODEL_FLAGS] = FIELD_U32("flags", flags),
 	[DREAM_A_MODEL_STATE] = FIELD_U32("state", state),
 	[DREAM_A_MODEL_OWNER] = FIELD_U32("owner", owner),

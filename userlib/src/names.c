@@ -3,7 +3,6 @@
 #include <dream/dream.h>
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
-#define NAME_OF(names, value)	name_of(names, ARRAY_SIZE(names), value)
 
 static const char *name_of(const char *const *names, size_t count,
 			   uint32_t value)
@@ -20,7 +19,7 @@ const char *dream_status_name(uint32_t status)
 		[DREAM_STATUS_FAILED] = "failed",
 	};
 
-	return NAME_OF(names, status);
+	return name_of(names, ARRAY_SIZE(names), status);
 }
 
 const char *dream_reason_name(uint32_t reason)
@@ -39,7 +38,7 @@ const char *dream_reason_name(uint32_t reason)
 		[DREAM_REASON_UNPLUGGED] = "unplugged",
 	};
 
-	return NAME_OF(names, reason);
+	return name_of(names, ARRAY_SIZE(names), reason);
 }
 
 const char *dream_accel_state_name(uint32_t state)
@@ -50,7 +49,7 @@ const char *dream_accel_state_name(uint32_t state)
 		[DREAM_ACCEL_FAULTY] = "faulty",
 	};
 
-	return NAME_OF(names, state);
+	return name_of(names, ARRAY_SIZE(names), state);
 }
 
 const char *dream_model_state_name(uint32_t state)
@@ -60,7 +59,7 @@ const char *dream_model_state_name(uint32_t state)
 		[DREAM_MODEL_STATE_COMMITTED] = "committed",
 	};
 
-	return NAME_OF(names, state);
+	return name_of(names, ARRAY_SIZE(names), state);
 }
 
 const char *dream_event_type_name(uint32_t type)
@@ -80,7 +79,7 @@ const char *dream_event_type_name(uint32_t type)
 		[DREAM_EVENT_TYPE_WINDOW] = "window",
 	};
 
-	return NAME_OF(names, type);
+	return name_of(names, ARRAY_SIZE(names), type);
 }
 
 const char *dream_pick_state_name(uint32_t state)
@@ -92,5 +91,5 @@ const char *dream_pick_state_name(uint32_t state)
 		[DREAM_PICK_STATE_RUNNER_UP] = "runner-up",
 	};
 
-	return NAME_OF(names, state);
+	return name_of(names, ARRAY_SIZE(names), state);
 }

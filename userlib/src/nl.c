@@ -3,8 +3,8 @@
  * DOC: One exchange with the kernel
  *
  * A request goes out, replies come in, and one message ends them: an
- * acknowledgement, the end of a dump, or an error. Both of the latter may carry
- * an extended acknowledgement: a sentence, and where in the request the kernel
+ * acknowledgment, the end of a dump, or an error. Both of the latter may carry
+ * an extended acknowledgment: a sentence, and where in the request the kernel
  * found fault. libnl hands over none of it, so the callbacks here do.
  *
  * A callback never stops libnl: whatever happens, the exchange is read to its
@@ -267,7 +267,7 @@ static void name_missing(const struct dnl_call *call,
 		 set->fields[type].name);
 }
 
-/* Make a text out of an errno and the attributes of an extended acknowledgement. */
+/* Make a text out of an errno and the attributes of an extended acknowledgment. */
 static void explain(struct dream_nl *nl, int err, const struct nlattr *attrs,
 		    int len)
 {

@@ -44,7 +44,7 @@ enum dnl_kind {
  * @kind: enum dnl_kind
  * @read_only: the kernel tells it and does not take it
  * @offset: where its member is in the structure
- * @size: size of the member
+ * @size: room for a text
  * @set: attributes inside, for nests
  */
 struct dnl_field {
@@ -69,22 +69,31 @@ struct dnl_set {
 };
 
 /* An entry of a field table whose structure is called DNL_ITEM. */
-#define DNL_FIELD(name_, kind_, member_, ro_, set_)			\
+#define DNL_FIELD(name_, kind_, member_, size_, ro_, set_)		\
 	{								\
 		.name = name_,						\
 		.kind = kind_,						\
 		.read_only = ro_,					\
 		.offset = offsetof(DNL_ITEM, member_),			\
-		.size = sizeof(((DNL_ITEM *)0)->member_),		\
+		.size = size_,						\
 		.set = set_,						\
 	}
-#define FIELD_U32(name, member)		DNL_FIELD(name, DNL_U32, member, 0, NULL)
-#define FIELD_U64(name, member)		DNL_FIELD(name, DNL_U64, member, 0, NULL)
-#define FIELD_U32_RO(name, member)	DNL_FIELD(name, DNL_U32, member, 1, NULL)
-#define FIELD_U64_RO(name, member)	DNL_FIELD(name, DNL_U64, member, 1, NULL)
-#define FIELD_STRING(name, member)	DNL_FIELD(name, DNL_STRING, member, 0, NULL)
-#define FIELD_FLAG(name, member)	DNL_FIELD(name, DNL_FLAG, member, 0, NULL)
-#define FIELD_NEST(name, member, set)	DNL_FIELD(name, DNL_NEST, member, 0, set)
+#define FIELD_U32(name, member)						\
+	DNL_FIELD(name, DNL_U32, member, 0, 0, NULL)
+#define FIELD_U64(name, member)						\
+	DNL_FIELD(name, DNL_U64, member, 0, 0, NULL)
+#define FIELD_U32_RO(name, member)					\
+	DNL_FIELD(name, DNL_U32, member, 0, 1, NULL)
+#define FIELD_U64_RO(name, member)					\
+	DNL_FIELD(name, DNL_U64, member, 0, 1, NULL)
+#define FIELD_NAME(name, member)					\
+	DNL_FIELD(name, DNL_STRING, member, DREAM_NAME_LEN, 0, NULL)
+#define FIELD_DOC(name, member)						\
+	DNL_FIELD(name, DNL_STRING, member, DREAM_DOC_LEN, 0, NULL)
+#define FIELD_FLAG(name, member)					\
+	DNL_FIELD(name, DNL_FLAG, member, 0, 0, NULL)
+#define FIELD_NEST(name, member, set)					\
+	DNL_FIELD(name, DNL_NEST, member, 0, 0, set)
 #define FIELD_MULTI(name_, set_)					\
 	{ .name = name_, .kind = DNL_MULTI, .set = set_ }
 

@@ -7,23 +7,23 @@
 #define DNL_ITEM	struct dream_policy
 
 static const struct dnl_field policy_fields[] = {
-	[DREAM_A_POLICY_NAME] = FIELD_STRING("name", name),
+	[DREAM_A_POLICY_NAME] = FIELD_NAME("name", name),
 	[DREAM_A_POLICY_ACTIVE] = FIELD_FLAG("active", active),
-	[DREAM_A_POLICY_DOC] = FIELD_STRING("doc", doc),
+	[DREAM_A_POLICY_DOC] = FIELD_DOC("doc", doc),
 };
 
 #undef DNL_ITEM
 #define DNL_ITEM	struct dream_param
 
 static const struct dnl_field param_fields[] = {
-	[DREAM_A_PARAM_NAME] = FIELD_STRING("name", name),
+	[DREAM_A_PARAM_NAME] = FIELD_NAME("name", name),
 	[DREAM_A_PARAM_VALUE] = FIELD_U64("value", value),
 	[DREAM_A_PARAM_MINIMUM] = FIELD_U64("minimum", minimum),
 	[DREAM_A_PARAM_MAXIMUM] = FIELD_U64("maximum", maximum),
 	[DREAM_A_PARAM_DEFAULT] = FIELD_U64("default", initial),
 	[DREAM_A_PARAM_SCALE] = FIELD_U32("scale", scale),
-	[DREAM_A_PARAM_UNIT] = FIELD_STRING("unit", unit),
-	[DREAM_A_PARAM_DOC] = FIELD_STRING("doc", doc),
+	[DREAM_A_PARAM_UNIT] = FIELD_NAME("unit", unit),
+	[DREAM_A_PARAM_DOC] = FIELD_DOC("doc", doc),
 };
 
 #undef DNL_ITEM

@@ -69,7 +69,7 @@ static const struct dnl_set counters_set = {
 
 static const struct dnl_field queue_fields[] = {
 	[DREAM_A_QUEUE_ID] = FIELD_U32("id", id),
-	[DREAM_A_QUEUE_NAME] = FIELD_STRING("name", name),
+	[DREAM_A_QUEUE_NAME] = FIELD_NAME("name", name),
 	[DREAM_A_QUEUE_MODEL] = FIELD_U32("model", model),
 	[DREAM_A_QUEUE_PID] = FIELD_U32("pid", pid),
 	[DREAM_A_QUEUE_OWNER] = FIELD_U32("owner", owner),
@@ -101,7 +101,7 @@ struct stats_reply {
 
 static const struct dnl_field stats_fields[] = {
 	[DREAM_A_STATS_MODEL] = FIELD_U32("model", model.model),
-	[DREAM_A_STATS_NAME] = FIELD_STRING("name", model.name),
+	[DREAM_A_STATS_NAME] = FIELD_NAME("name", model.name),
 	[DREAM_A_STATS_COUNTERS] =
 		FIELD_NEST("counters", model.counters, &counters_set),
 	[DREAM_A_STATS_DECISIONS] = FIELD_U64("decisions", sched.decisions),
