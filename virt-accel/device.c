@@ -407,6 +407,9 @@ static int vnpu_abort(struct dream_accel *accel, u64 cookie)
 	cancel_work_sync(&vnpu->work);
 
 	scoped_guard(raw_spinlock_irqsave, &vnpu->domain->lock) {
+		/* Meanwhile the device may have been taken away with all in it. */
+		if (vnpu->gone)
+			return 0;
 		now = ktime_get_ns();
 		vnpu->stopping = false;
 		vnpu_domain_end(vnpu->domain, &vnpu->run, now);
