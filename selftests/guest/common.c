@@ -435,6 +435,7 @@ static struct dream_job_submit job_of(const struct request *r)
 	job.layers = (uintptr_t)r->layers;
 	job.ranges = (uintptr_t)r->ranges;
 	job.deps = job.dep_count ? (uintptr_t)r->deps : 0;
+	job.seqno = 0;
 	return job;
 }
 
