@@ -536,6 +536,12 @@ TEST(jobs_are_put_together)
 	EXPECT_EQ((uintptr_t)&dep, job.deps);
 	EXPECT_EQ(sizeof(dep), job.dep_stride);
 	EXPECT_EQ(0, job.deadline_ns);
+	dream_job_ranges(&job, &range, 0);
+	dream_job_deps(&job, &dep, 0);
+	EXPECT_EQ(0, job.ranges);
+	EXPECT_EQ(0, job.range_stride);
+	EXPECT_EQ(0, job.deps);
+	EXPECT_EQ(0, job.dep_stride);
 	EXPECT_EQ(1, layer.variant);
 	EXPECT_EQ(16, range.length);
 	EXPECT_EQ(0, dep.queue);
@@ -847,9 +853,13 @@ TEST_F(netlink, nests_and_reasons)
 static void answer_stats(const struct nlmsghdr *request)
 {
 	struct packet *packet = reply(request, NLM_F_MULTI);
-	size_t counters;
+	size_t counters, variant;
 
 	put_u32(packet, DREAM_A_STATS_MODEL, 1);
+	if (find(request, DREAM_A_STATS_LAST_WINDOW, 0)) {
+		put_u64(packet, DREAM_A_STATS_WINDOW, 3);
+		put_u64(packet, DREAM_A_STATS_UXCOST, 1500000);
+	}
 	put_u64(packet, DREAM_A_STATS_DECISIONS, 100);
 	put_u64(packet, DREAM_A_STATS_SINCE_NS, 1000);
 	deliver(packet);
@@ -857,6 +867,10 @@ static void answer_stats(const struct nlmsghdr *request)
 	put_u32(packet, DREAM_A_STATS_MODEL, 2);
 	counters = nest_begin(packet, DREAM_A_STATS_COUNTERS);
 	put_u64(packet, DREAM_A_COUNTERS_MISSED, 9);
+	variant = nest_begin(packet, DREAM_A_COUNTERS_VARIANT);
+	put_u32(packet, DREAM_A_VARIANT_COUNT_VARIANT, 1);
+	put_u64(packet, DREAM_A_VARIANT_COUNT_COUNT, 6);
+	nest_end(packet, variant);
 	nest_end(packet, counters);
 	deliver(packet);
 	deliver(done_packet(request, 0));
@@ -873,7 +887,23 @@ TEST_F(netlink, statistics)
 	EXPECT_EQ(1000, sched.since_ns);
 	EXPECT_EQ(2, stats[1].model);
 	EXPECT_EQ(9, stats[1].counters.missed);
+	EXPECT_EQ(6, stats[1].counters.variants[1]);
 	free(stats);
+}
+
+TEST_F(netlink, last_window)
+{
+	struct dream_model_stats *stats;
+	struct dream_window window;
+
+	answer = answer_stats;
+	ASSERT_EQ(2, dream_nl_last_window(self->nl, &window, &stats));
+	EXPECT_EQ(3, window.number);
+	EXPECT_EQ(1500000, window.uxcost);
+	free(stats);
+	answer = answer_empty;
+	EXPECT_EQ(0, dream_nl_last_window(self->nl, NULL, &stats));
+	EXPECT_EQ(NULL, stats);
 }
 
 /* ---------------------------------------------------------------- models */

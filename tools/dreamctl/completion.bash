@@ -21,7 +21,7 @@ _dreamctl()
 	1:model:*)	words='show add del help' ;;
 	1:policy:*|1:param:*)
 			words='show set help' ;;
-	1:stats:*)	words='show reset help' ;;
+	1:stats:*)	words='show window reset help' ;;
 	1:score:*)	words='show history help' ;;
 	1:monitor:*)	words='-n help' ;;
 	2:accel:show)	words=$(_dreamctl_names accel 2) ;;

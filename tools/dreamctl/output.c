@@ -270,25 +270,22 @@ static const struct column counter_columns[] = {
 	{ "mean latency", "mean_latency_ns", F_TIME },
 	{ "mean variant", "mean_variant", F_REAL },
 	{ "layers", "layers", F_NUMBER },
+	{ "skipped layers", "skipped", F_NUMBER },
 	{ "busy", "accel_ns", F_TIME },
 	{ "energy", "energy_nj", F_ENERGY },
 	{ "energy at worst", "energy_max_nj", F_ENERGY },
 	{ "norm energy", "norm_energy", F_REAL },
 	{ "ended for", "reasons", F_NUMBER },
+	{ "done with variant", "variants", F_NUMBER },
 };
 
 const struct columns counter_lines = {
 	counter_columns, sizeof(counter_columns) / sizeof(counter_columns[0]),
 };
 
-/* Counters, with what is derived from them. */
-json_t *json_counters(const struct dream_counters *c)
+static json_t *reasons_json(const struct dream_counters *c)
 {
-	uint64_t violated = c->missed + c->dropped + c->failed;
-	uint64_t done = c->met + c->missed;
-	uint64_t ended = c->met + violated;
 	json_t *reasons = must_have(json_object());
-	json_t *counters;
 	uint32_t i;
 
 	for (i = 1; i < DREAM_REASONS_MAX; i++) {
@@ -296,7 +293,37 @@ json_t *json_counters(const struct dream_counters *c)
 			json_object_set_new(reasons, dream_reason_name(i),
 					    json_u64(c->reasons[i]));
 	}
-	counters = json_pack("{sIsIsIsIsIsIsIsIsIsIsIsIsIsIso}",
+	return reasons;
+}
+
+static json_t *variants_json(const struct dream_counters *c)
+{
+	json_t *variants = must_have(json_object());
+	char name[CELL_LEN];
+	uint32_t i;
+
+	for (i = 0; i < DREAM_VARIANTS_MAX; i++) {
+		snprintf(name, sizeof(name), "%u", i);
+		if (c->variants[i])
+			json_object_set_new(variants, name,
+					    json_u64(c->variants[i]));
+	}
+	return variants;
+}
+
+uint64_t frames_ended(const struct dream_counters *c)
+{
+	return c->met + c->missed + c->dropped + c->cancelled + c->failed;
+}
+
+/* Counters, with what is derived from them. */
+json_t *json_counters(const struct dream_counters *c)
+{
+	uint64_t ended = frames_ended(c);
+	uint64_t done = c->met + c->missed;
+	json_t *counters;
+
+	counters = json_pack("{sIsIsIsIsIsIsIsIsIsIsIsIsIsIsIsoso}",
 			     "submitted", (json_int_t)c->submitted,
 			     "released", (json_int_t)c->released,
 			     "met", (json_int_t)c->met,
@@ -311,11 +338,14 @@ json_t *json_counters(const struct dream_counters *c)
 			     "energy_max_nj", (json_int_t)c->energy_max_nj,
 			     "latency_ns", (json_int_t)c->latency_ns,
 			     "variant_sum", (json_int_t)c->variant_sum,
-			     "reasons", reasons);
+			     "skipped", (json_int_t)c->skipped,
+			     "reasons", reasons_json(c),
+			     "variants", variants_json(c));
 	must_have(counters);
 	if (ended)
 		json_object_set_new(counters, "violation_rate",
-				    json_real((double)violated / (double)ended));
+				    json_real((double)(ended - c->met) /
+					      (double)ended));
 	if (c->energy_max_nj)
 		json_object_set_new(counters, "norm_energy",
 				    json_real((double)c->energy_nj /

@@ -80,5 +80,6 @@ void print_records(const json_t *list, struct columns columns,
 
 json_t *json_u64(uint64_t value);
 json_t *json_counters(const struct dream_counters *counters);
+uint64_t frames_ended(const struct dream_counters *counters);
 
 #endif

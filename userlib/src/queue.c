@@ -6,16 +6,22 @@
 
 #include "nl.h"
 
-struct reason {
+/* An entry of a table in the counters: what is counted, and how often. */
+struct entry {
 	uint64_t count;
-	uint32_t reason;
+	uint32_t index;
 };
 
-#define DNL_ITEM	struct reason
+#define DNL_ITEM	struct entry
 
 static const struct dnl_field reason_fields[] = {
-	[DREAM_A_REASON_REASON] = FIELD_U32("reason", reason),
+	[DREAM_A_REASON_REASON] = FIELD_U32("reason", index),
 	[DREAM_A_REASON_COUNT] = FIELD_U64("count", count),
+};
+
+static const struct dnl_field variant_fields[] = {
+	[DREAM_A_VARIANT_COUNT_VARIANT] = FIELD_U32("variant", index),
+	[DREAM_A_VARIANT_COUNT_COUNT] = FIELD_U64("count", count),
 };
 
 #undef DNL_ITEM
@@ -25,15 +31,32 @@ static const struct dnl_set reason_set = {
 	.count = ARRAY_SIZE(reason_fields),
 };
 
-/* The one attribute of the counters that comes several times. */
-static void read_reason(const struct nlattr *attr, void *item)
+static const struct dnl_set variant_set = {
+	.fields = variant_fields,
+	.count = ARRAY_SIZE(variant_fields),
+};
+
+static void read_entry(const struct dnl_set *set, const struct nlattr *attr,
+		       uint64_t *table, uint32_t count)
+{
+	struct entry entry = { 0 };
+
+	dnl_read(set, nla_data(attr), nla_len(attr), &entry);
+	if (entry.index < count)
+		table[entry.index] = entry.count;
+}
+
+/* The attributes of the counters that come several times. */
+static void read_entries(const struct nlattr *attr, void *item)
 {
 	struct dream_counters *counters = item;
-	struct reason reason = { 0 };
 
-	dnl_read(&reason_set, nla_data(attr), nla_len(attr), &reason);
-	if (reason.reason < DREAM_REASONS_MAX)
-		counters->reasons[reason.reason] = reason.count;
+	if (nla_type(attr) == DREAM_A_COUNTERS_REASON)
+		read_entry(&reason_set, attr, counters->reasons,
+			   DREAM_REASONS_MAX);
+	else
+		read_entry(&variant_set, attr, counters->variants,
+			   DREAM_VARIANTS_MAX);
 }
 
 #define DNL_ITEM	struct dream_counters
@@ -55,6 +78,8 @@ static const struct dnl_field counters_fields[] = {
 	[DREAM_A_COUNTERS_LATENCY_NS] = FIELD_U64("latency-ns", latency_ns),
 	[DREAM_A_COUNTERS_VARIANT_SUM] = FIELD_U64("variant-sum", variant_sum),
 	[DREAM_A_COUNTERS_REASON] = FIELD_MULTI("reason", &reason_set),
+	[DREAM_A_COUNTERS_SKIPPED] = FIELD_U64("skipped", skipped),
+	[DREAM_A_COUNTERS_VARIANT] = FIELD_MULTI("variant", &variant_set),
 };
 
 #undef DNL_ITEM
@@ -62,7 +87,7 @@ static const struct dnl_field counters_fields[] = {
 static const struct dnl_set counters_set = {
 	.fields = counters_fields,
 	.count = ARRAY_SIZE(counters_fields),
-	.multi = read_reason,
+	.multi = read_entries,
 };
 
 #define DNL_ITEM	struct dream_queue
@@ -91,10 +116,11 @@ static const struct dnl_set queue_set = {
 	.count = ARRAY_SIZE(queue_fields),
 };
 
-/* A reply of stats-get: the first one has the scheduler's counters too. */
+/* A reply of stats-get: the first one tells of the whole, too. */
 struct stats_reply {
 	struct dream_model_stats model;
 	struct dream_sched_stats sched;
+	struct dream_window window;
 };
 
 #define DNL_ITEM	struct stats_reply
@@ -110,6 +136,11 @@ static const struct dnl_field stats_fields[] = {
 	[DREAM_A_STATS_EVALUATIONS] =
 		FIELD_U64("evaluations", sched.evaluations),
 	[DREAM_A_STATS_SINCE_NS] = FIELD_U64("since-ns", sched.since_ns),
+	[DREAM_A_STATS_WINDOW] = FIELD_U64("window", window.number),
+	[DREAM_A_STATS_BEGIN_NS] = FIELD_U64("begin-ns", window.begin_ns),
+	[DREAM_A_STATS_END_NS] = FIELD_U64("end-ns", window.end_ns),
+	[DREAM_A_STATS_UXCOST] = FIELD_U64("uxcost", window.uxcost),
+	[DREAM_A_STATS_UXC] = FIELD_U64("uxc", window.uxc),
 };
 
 #undef DNL_ITEM
@@ -132,32 +163,69 @@ int dream_nl_queue(struct dream_nl *nl, uint32_t id, struct dream_queue *queue)
 		       &id, queue, sizeof(*queue));
 }
 
+/*
+ * Dump counters; @first receives the first reply, zero if there is none. Returns
+ * the number of elements at @items, or an error.
+ */
+static int dump_stats(struct dream_nl *nl, int last_window,
+		      struct stats_reply *first,
+		      struct dream_model_stats **items)
+{
+	struct dnl_list list = DNL_LIST(struct stats_reply, &stats_set);
+	const struct dnl_call call = {
+		.cmd = DREAM_CMD_STATS_GET,
+		.set = &stats_set,
+		.reply = dnl_list_reply,
+		.restart = dnl_list_restart,
+		.arg = &list,
+	};
+	struct dream_model_stats *models;
+	struct stats_reply *replies;
+	struct nl_msg *msg;
+	int i, count;
+
+	msg = dnl_request(nl, &call);
+	if (!msg)
+		return -ENOMEM;
+	if (last_window)
+		nla_put_flag(msg, DREAM_A_STATS_LAST_WINDOW);
+	count = dnl_list_take(&list, dnl_talk(nl, &call, msg), &replies);
+	if (count < 0)
+		return count;
+	memset(first, 0, sizeof(*first));
+	*items = NULL;
+	if (!count)
+		return 0;
+	models = calloc((size_t)count, sizeof(*models));
+	for (i = 0; models && i < count; i++)
+		models[i] = replies[i].model;
+	*first = replies[0];
+	free(replies);
+	*items = models;
+	return models ? count : dnl_fail(nl, -ENOMEM, NULL);
+}
+
 int dream_nl_stats(struct dream_nl *nl, struct dream_sched_stats *sched,
 		   struct dream_model_stats **items)
 {
-	struct dnl_list list = DNL_LIST(struct stats_reply, &stats_set);
-	struct dream_model_stats *models = NULL;
-	struct stats_reply *replies = NULL;
-	int i, count;
+	struct stats_reply first;
+	int count;
 
-	count = dnl_dump(nl, DREAM_CMD_STATS_GET, &list, &replies);
-	if (count < 0)
-		return count;
-	if (count) {
-		models = calloc((size_t)count, sizeof(*models));
-		if (!models) {
-			free(replies);
-			return dnl_fail(nl, -ENOMEM, NULL);
-		}
-	}
-	if (sched)
-		memset(sched, 0, sizeof(*sched));
-	if (sched && count)
-		*sched = replies[0].sched;
-	for (i = 0; i < count; i++)
-		models[i] = replies[i].model;
-	free(replies);
-	*items = models;
+	count = dump_stats(nl, 0, &first, items);
+	if (count >= 0 && sched)
+		*sched = first.sched;
+	return count;
+}
+
+int dream_nl_last_window(struct dream_nl *nl, struct dream_window *window,
+			 struct dream_model_stats **items)
+{
+	struct stats_reply first;
+	int count;
+
+	count = dump_stats(nl, 1, &first, items);
+	if (count >= 0 && window)
+		*window = first.window;
 	return count;
 }
 

@@ -178,8 +178,8 @@ void dream_buffer_unmap(struct dream_buffer *buffer);
  *	queue in this file, @id in the whole system. Their values on entry do not
  *	matter.
  *
- * Return: 0; -EINVAL (a value is out of range, name not terminated, cascade
- * deeper than 8); -ENOENT (model or parent); -EACCES (somebody else's model);
+ * Return: 0; -EINVAL (a value is out of range, name not terminated, more than 8
+ * ancestors); -ENOENT (model or parent); -EACCES (somebody else's model);
  * -EDQUOT (the user's limit is reached); -ENOMEM.
  */
 int dream_queue_create(struct dream_device *dev,
@@ -239,9 +239,9 @@ static inline void dream_job_ranges(struct dream_job_submit *job,
 				    const struct dream_job_range *ranges,
 				    uint32_t count)
 {
-	job->ranges = (uintptr_t)ranges;
+	job->ranges = count ? (uintptr_t)ranges : 0;
 	job->range_count = count;
-	job->range_stride = sizeof(*ranges);
+	job->range_stride = count ? sizeof(*ranges) : 0;
 }
 
 /**
@@ -254,9 +254,9 @@ static inline void dream_job_deps(struct dream_job_submit *job,
 				  const struct dream_job_dep *deps,
 				  uint32_t count)
 {
-	job->deps = (uintptr_t)deps;
+	job->deps = count ? (uintptr_t)deps : 0;
 	job->dep_count = count;
-	job->dep_stride = sizeof(*deps);
+	job->dep_stride = count ? sizeof(*deps) : 0;
 }
 
 /**
@@ -353,7 +353,8 @@ static inline struct dream_job_dep dream_dep_in_call(uint32_t index,
  * Return: 0; -EINVAL, -ENOENT (queue, buffer, or a dependency that never was),
  * -ERANGE (a range or command outside its buffer), -ESTALE (dependency on a job
  * that ended too long ago), -EAGAIN (queue full), -EDQUOT (the user's limit is
- * reached), -ENOMEM.
+ * reached), -EOPNOTSUPP (DREAM_DEP_IF_RESULT, and the parameter cascades is 0),
+ * -ENOMEM.
  */
 int dream_submit(struct dream_device *dev, struct dream_job_submit *jobs,
 		 unsigned int count, uint32_t *bad);
@@ -848,11 +849,13 @@ int dream_nl_param_set(struct dream_nl *nl, const char *name, uint64_t value);
  * @layers: layers that have run
  * @accel_ns: time on accelerators
  * @energy_nj: energy used
- * @energy_max_nj: energy that the released jobs would have used on the worst
- *	accelerator for each layer
+ * @energy_max_nj: energy that the frames that have ended would have used on the
+ *	worst accelerator for each layer
  * @latency_ns: sum of the latencies of the jobs done, release to end
  * @variant_sum: sum of the variant indices of the jobs done
+ * @skipped: layers that gates have skipped
  * @reasons: jobs by enum dream_reason
+ * @variants: jobs done by variant
  */
 struct dream_counters {
 	uint64_t submitted;
@@ -869,7 +872,9 @@ struct dream_counters {
 	uint64_t energy_max_nj;
 	uint64_t latency_ns;
 	uint64_t variant_sum;
+	uint64_t skipped;
 	uint64_t reasons[DREAM_REASONS_MAX];
+	uint64_t variants[DREAM_VARIANTS_MAX];
 };
 
 /**
@@ -960,6 +965,37 @@ struct dream_sched_stats {
  */
 int dream_nl_stats(struct dream_nl *nl, struct dream_sched_stats *sched,
 		   struct dream_model_stats **list);
+
+/**
+ * struct dream_window - a window of accounting
+ * @number: windows that have ended, with this one; 0: none has, and the other
+ *	members are 0
+ * @begin_ns: when it began
+ * @end_ns: when it ended
+ * @uxcost: UXCost of the window, 10^-6
+ * @uxc: UXCost by the energy for each completed frame, 10^-6
+ */
+struct dream_window {
+	uint64_t number;
+	uint64_t begin_ns;
+	uint64_t end_ns;
+	uint64_t uxcost;
+	uint64_t uxc;
+};
+
+/**
+ * dream_nl_last_window() - counters of the window that has ended last
+ * @nl: handle
+ * @window: out: the window. May be NULL.
+ * @list: out: array, for free(3), of the models that had frames. The first element
+ *	is for the jobs without a profile, even if there are none.
+ *
+ * An event DREAM_EVENT_TYPE_WINDOW tells when there is another one.
+ *
+ * Return: number of elements or a negative errno.
+ */
+int dream_nl_last_window(struct dream_nl *nl, struct dream_window *window,
+			 struct dream_model_stats **list);
 
 /* Every model, for dream_nl_stats_reset(). */
 #define DREAM_STATS_ALL	UINT32_MAX
