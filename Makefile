@@ -40,6 +40,7 @@ help:
 #:   make check-debug     the same and KUnit, on a kernel with all its checkers
 #:   make debug-kernel    build that kernel (10 to 20 minutes, once)
 #:   make lint            what checkers say about the code: nothing
+#:   make experiments     every scenario, platform and policy in the simulator
 #:
 #: Generated files
 #:   make netlink         regenerate the netlink files from their specification
@@ -60,6 +61,7 @@ modules: | $(KDIR)
 user:
 	@$(MAKE) -s -C userlib
 	@$(MAKE) -s -C tools/dreamctl
+	@$(MAKE) -s -C tools/dreamsim
 
 guest-tests user-tests: user | $(ksrc)
 	@$(MAKE) -s -C selftests $@
@@ -86,6 +88,9 @@ debug-kernel:
 	@tools/setup
 	@tools/debug-kernel
 
+experiments: user
+	@$(MAKE) -s -C tools/experiments PYTHON=$(PYTHON) results
+
 lint: | $(build)/kernel/headers $(ksrc)
 	@tools/lint
 
@@ -102,6 +107,7 @@ install: all
 	install -m 644 uapi/linux/*.h $(DESTDIR)$(PREFIX)/include/linux
 	$(MAKE) -C userlib install
 	$(MAKE) -C tools/dreamctl install
+	$(MAKE) -C tools/dreamsim install
 
 dkms_version := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 dkms-install:
@@ -115,5 +121,5 @@ clean:
 		$(build)/out $(build)/netlink $(build)/lint
 
 .PHONY: all help kernel modules user guest-tests user-tests check check-debug \
-	demo shell vm debug-kernel lint netlink netlink-check install \
+	demo shell vm debug-kernel experiments lint netlink netlink-check install \
 	dkms-install clean
