@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Parameters of a simulation: those of kmod/params.c that decide anything, with the
- * same names, bounds and defaults, and in the units in which dreamctl shows them.
+ * Parameters of a simulation: those of kmod/params.c, with the same names, bounds and
+ * defaults, in the units in which dreamctl shows them.
  */
 #include <errno.h>
 #include <math.h>
@@ -14,12 +14,14 @@
  * @NUMBER: u64
  * @SMALL: u32
  * @SWITCH: bool
+ * @NOTHING: not at all, nothing in a simulation depends on it
  */
 enum kind {
 	FIXED,
 	NUMBER,
 	SMALL,
 	SWITCH,
+	NOTHING,
 };
 
 /**
@@ -53,6 +55,7 @@ static const struct param params[] = {
 	{ "tune", SWITCH, IN_SETUP(tune), 1, 0 },
 	{ "window", NUMBER, IN_SETUP(window_ms), 3600000, 1000 },
 	{ "ewma-shift", SMALL, IN_SETUP(ewma_shift), 10, 3 },
+	{ "watchdog", NOTHING, 0, 3600000, 2000 },
 	/* The simulator's own. */
 	{ "overhead", NUMBER, IN_SETUP(overhead_ns), 1e9, 0 },
 };
@@ -86,6 +89,8 @@ static void set(struct sim_setup *setup, const struct param *param,
 	case SWITCH:
 		*(bool *)at = lround(value);
 		break;
+	case NOTHING:
+		break;
 	}
 }
 
@@ -102,6 +107,7 @@ void sim_setup_init(struct sim_setup *setup, const struct scenario *scenario,
 
 	memset(setup, 0, sizeof(*setup));
 	setup->scenario = scenario;
+	setup->world = &sim_drawn_world;
 	setup->policy = policy;
 	for (i = 0; i < sizeof(params) / sizeof(params[0]); i++)
 		set(setup, &params[i], params[i].initial);

@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 
-#include "draws.h"
 #include "estimate.h"
 #include "memory.h"
 #include "npu.h"
@@ -124,6 +123,21 @@ static struct job *job_of(struct dream_pjob *p)
 
 static void release(struct sim *sim, struct stream *s, u64 frame);
 
+static bool asked(const struct sim *sim, u32 stream, u64 frame)
+{
+	return sim->setup->world->asked(sim->setup, stream, frame);
+}
+
+/* Does each frame on the way from the root ask for the next? */
+static bool exists(const struct sim *sim, u32 stream, u64 frame)
+{
+	for (; sim->scenario->streams[stream].parent != SCENARIO_NO_PARENT;
+	     stream = sim->scenario->streams[stream].parent)
+		if (!asked(sim, stream, frame))
+			return false;
+	return true;
+}
+
 /* --------------------------------------------------- ready, running, ended */
 
 static void make_ready(struct sim *sim, struct job *job)
@@ -186,7 +200,7 @@ static void lose_children(struct sim *sim, const struct stream *parent,
 	for (i = 0; i < sim->scenario->stream_count; i++) {
 		s = &sim->streams[i];
 		if (s->desc->parent != parent->index ||
-		    !draw_asked(sim->scenario, i, frame))
+		    !asked(sim, i, frame))
 			continue;
 		lose(s, DROP_PARENT);
 		lose_children(sim, s, frame);
@@ -202,7 +216,7 @@ static void release_children(struct sim *sim, const struct stream *parent,
 	for (i = 0; i < sim->scenario->stream_count; i++) {
 		s = &sim->streams[i];
 		if (s->desc->parent == parent->index &&
-		    draw_asked(sim->scenario, i, frame))
+		    asked(sim, i, frame))
 			release(sim, s, frame);
 	}
 }
@@ -266,13 +280,16 @@ static void end_job(struct sim *sim, struct job *job, enum frame_end end)
 static void init_job(struct sim *sim, struct job *job, struct stream *s,
 		     u64 frame)
 {
+	struct sim_arrival arrival;
+
+	sim->setup->world->arrival(sim->setup, s->index, frame, &arrival);
 	memset(job, 0, sizeof(*job));
 	job->stream = s;
 	job->frame = frame;
 	job->p.queue = &s->q;
 	job->p.order = ++sim->order;
-	job->p.release_ns = sim->now;
-	job->p.deadline_ns = sim->now + s->q.deadline_ns;
+	job->p.release_ns = sim->now - min(arrival.late_ns, sim->now);
+	job->p.deadline_ns = job->p.release_ns + arrival.deadline_ns;
 	job->p.prev_end_ns = sim->now;
 	job->p.last_accel = DREAM_NO_ACCEL;
 	job->p.plan = DREAM_NO_ACCEL;
@@ -321,17 +338,20 @@ static void count_frames(struct sim *sim, const struct stream *root)
 	for (i = 0; i < sim->scenario->stream_count; i++) {
 		s = &sim->streams[i];
 		if (s->desc->root == root->index &&
-		    draw_exists(sim->scenario, i, root->next))
+		    exists(sim, i, root->next))
 			s->tally->frames++;
 	}
 }
 
 static void set_due(struct sim *sim, struct stream *s)
 {
+	struct sim_arrival arrival;
+
 	s->due_ns = NPU_NEVER;
-	if (s->next < s->frames)
-		s->due_ns = max(draw_arrival(sim->scenario, s->index, s->next),
-				sim->now);
+	if (s->next == s->frames)
+		return;
+	sim->setup->world->arrival(sim->setup, s->index, s->next, &arrival);
+	s->due_ns = max(arrival.at_ns, sim->now);
 }
 
 /* The next frame of a stream without a parent is due. */
@@ -377,11 +397,9 @@ static const struct scenario_cost *cost_of(const struct sim *sim,
 					   const struct job *job,
 					   const struct accel *accel)
 {
-	const struct scenario_model *model =
-		&sim->scenario->models[job->stream->desc->model];
-
-	return &model->variants[job->p.variant].layers[job->p.layer]
-			.costs[accel->p.cls];
+	return sim->setup->world->cost(sim->setup, job->stream->desc->model,
+				       job->p.variant, job->p.layer,
+				       accel->p.cls);
 }
 
 static void start(struct sim *sim, const struct dream_pair *pair)
@@ -451,8 +469,8 @@ static u32 next_layer(struct sim *sim, struct job *job)
 
 	if (!target || !sim->setup->gates)
 		return layer + 1;
-	taken = draw_gate(sim->scenario, job->stream->index, job->frame,
-			  job->p.variant, layer);
+	taken = sim->setup->world->gate(sim->setup, job->stream->index,
+					job->frame, job->p.variant, layer);
 	estimate_gate(job->stream->est, job->p.variant, layer, taken);
 	return taken ? target : layer + 1;
 }
@@ -592,7 +610,7 @@ static void init_stream(struct sim *sim, u32 index)
 		.pin = DREAM_NO_ACCEL,
 	};
 	if (desc->parent == SCENARIO_NO_PARENT)
-		s->frames = scenario_frames(sim->scenario, desc);
+		s->frames = sim->setup->world->frames(sim->setup, index);
 	set_due(sim, s);
 }
 

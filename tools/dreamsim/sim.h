@@ -25,9 +25,48 @@
 
 #include "kmod/policy.h"
 
+struct sim_setup;
+
+/**
+ * struct sim_arrival - how a frame comes to the scheduler
+ * @at_ns: when, since the start; of no meaning if a parent's frame asks for it
+ * @late_ns: how long it has been due then
+ * @deadline_ns: from when it was due to its deadline
+ */
+struct sim_arrival {
+	u64 at_ns;
+	u64 late_ns;
+	u64 deadline_ns;
+};
+
+/**
+ * struct sim_world - what happens whatever the scheduler does
+ * @frames: number of frames of a stream without a parent
+ * @arrival: how a frame arrives; those of a stream without a parent come in order
+ * @asked: whether a parent's frame asks for one of a stream, which has its number
+ * @gate: whether the gate behind a layer is taken
+ * @cost: what a layer costs on an NPU that has the memory for itself
+ */
+struct sim_world {
+	u64 (*frames)(const struct sim_setup *setup, u32 stream);
+	void (*arrival)(const struct sim_setup *setup, u32 stream, u64 frame,
+			struct sim_arrival *arrival);
+	bool (*asked)(const struct sim_setup *setup, u32 stream, u64 frame);
+	bool (*gate)(const struct sim_setup *setup, u32 stream, u64 frame,
+		     u32 variant, u32 layer);
+	const struct scenario_cost *(*cost)(const struct sim_setup *setup,
+					    u32 model, u32 variant, u32 layer,
+					    u32 cls);
+};
+
+/* The scenario's: by the clock, by its costs, and by what chance decides. */
+extern const struct sim_world sim_drawn_world;
+
 /**
  * struct sim_setup - what to simulate
  * @scenario: scenario; its policy and parameters do not count
+ * @world: what happens
+ * @world_data: for @world
  * @policy: policy
  * @params: parameters of policies and mechanisms
  * @ewma_shift: a measurement corrects an estimate by 1/2^n of the difference
@@ -38,6 +77,8 @@
  */
 struct sim_setup {
 	const struct scenario *scenario;
+	const struct sim_world *world;
+	const void *world_data;
 	const struct dream_policy_ops *policy;
 	struct dream_params params;
 	u32 ewma_shift;
