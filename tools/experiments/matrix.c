@@ -96,15 +96,14 @@ static void add_configs(void)
 		config.drop = DREAM_DROP_DREAM;
 		config.supernet = 1;
 		add_config(&config);
+		config.mechanisms = "hopeless";
+		config.drop = DREAM_DROP_HOPELESS;
+		add_config(&config);
 	}
 	config.policy = dream_policy_find("dream");
 	config.mechanisms = "tuned";
+	config.drop = DREAM_DROP_DREAM;
 	config.tune = 1;
-	add_config(&config);
-	config.policy = dream_policy_find("lbe");
-	config.mechanisms = "hopeless";
-	config.tune = 0;
-	config.drop = DREAM_DROP_HOPELESS;
 	add_config(&config);
 	add_weights("dream", "weights");
 }
