@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <jansson.h>
+
 #include <dream/vnpu.h>
 
 #include "kselftest_harness.h"
@@ -22,240 +24,16 @@
 #include "tools/dreamctl/slots.h"
 #include "tools/dreamctl/timeline.h"
 
-/* ------------------------------------------------------------ bad scenarios */
-
-#define NPU	"{'name':'a','dataflow':'ws','pes':64}"
-#define PLATFORM(npus)	"{'name':'p','npus':[" npus "]}"
-#define COSTS	"'costs':{'ws-64':{'cycles':100,'energy_nj':5}}"
-#define LAYER	"{" COSTS "}"
-#define MODEL(variants)	"{'name':'m','variants':[" variants "]}"
-#define GOOD_MODEL	MODEL("{'layers':[" LAYER "," LAYER "," LAYER "]}")
-#define GATED(gates)	MODEL("{'layers':[" LAYER "," LAYER "," LAYER \
-			      "],'gates':[" gates "]}")
-#define TABLED(more, layers) \
-	"{'name':'m'," more "'variants':[{'layers':" layers "}]}"
-#define TABLES	"'layer_table':'layers.csv','cost_table':'costs.csv',"
-#define STREAM	"{'model':'m','fps':10}"
-#define SCENARIO(platform, models, streams, more) \
-	"{'name':'s','platform':" platform ",'models':[" models \
-	"],'streams':[" streams "]" more "}"
-#define WITH_NPUS(npus)	\
-	SCENARIO(PLATFORM(npus), GOOD_MODEL, STREAM, "")
-#define WITH_MODELS(models) \
-	SCENARIO(PLATFORM(NPU), models, STREAM, "")
-#define WITH_STREAMS(streams) \
-	SCENARIO(PLATFORM(NPU), GOOD_MODEL, streams, "")
-#define WITH(more) \
-	SCENARIO(PLATFORM(NPU), GOOD_MODEL, STREAM, "," more)
-
-#define LAYERS_HEADER	"model,layer,K,C,Y_in,X_in,R,S,stride,groups\n"
-#define COSTS_HEADER	"model,layer,pes,dataflow,cycles,energy_nJ\n"
-#define GOOD_LAYERS	LAYERS_HEADER "t,0,16,3,8,8,3,3,1,1\n" \
-			"t,1,16,16,8,8,1,1,1,1\n"
-#define GOOD_COSTS	COSTS_HEADER "t,0,64,WS,10,20\nt,1,64,WS,30,40\n"
+/* --------------------------------------------------------------- test files */
 
 /*
- * A scenario, with tables beside it, and the line that says what is wrong: the
- * file, the place, and the beginning of the reason. ' stands for ".
+ * bad_scenarios.json has a good scenario, the tables beside it, and cases: members
+ * to set and to unset, by JSON pointer, or a whole text or table to take instead,
+ * and how the line begins that says what is wrong then.
  */
-static const struct bad {
-	const char *scenario;
-	const char *fault;
-	const char *layers;
-	const char *costs;
-} bad[] = {
-	/* The schema. */
-	{ .scenario = "{'name':'s'",
-	  .fault = "s.json: 1: " },
-	{ .scenario = "{'name':'s','name':'t'}",
-	  .fault = "s.json: 1: duplicate" },
-	{ .scenario = "[]",
-	  .fault = "s.json: /: Value type" },
-	{ .scenario = "{'name':'s','platform':'p.json','models':['m.json']}",
-	  .fault = "s.json: /: Missing required property 'streams'" },
-	{ .scenario = WITH("'polcy':'edf'"),
-	  .fault = "s.json: /: Object contains a property" },
-	{ .scenario = WITH("'policy':'a b'"),
-	  .fault = "s.json: /policy: Failed to match" },
-	{ .scenario = WITH("'load':0"),
-	  .fault = "s.json: /load: Expected number" },
-	{ .scenario = WITH("'load':'2'"),
-	  .fault = "s.json: /load: Value type" },
-	{ .scenario = WITH("'seed':1.5"),
-	  .fault = "s.json: /seed: Value type" },
-	{ .scenario = WITH("'duration_ms':-1"),
-	  .fault = "s.json: /duration_ms: Expected number" },
-	{ .scenario = WITH("'params':{'alpha':'x'}"),
-	  .fault = "s.json: /params/alpha: Value type" },
-	{ .scenario = WITH_STREAMS(""),
-	  .fault = "s.json: /streams: Array should contain" },
-	{ .scenario = WITH_STREAMS("{'model':'m','fps':0}"),
-	  .fault = "s.json: /streams/0/fps: Expected number" },
-	{ .scenario = WITH_STREAMS("{'model':'m','fps':10,'depth':0}"),
-	  .fault = "s.json: /streams/0/depth: Expected number" },
-	{ .scenario = WITH_STREAMS("{'model':'m','fps':10,'name':' x'}"),
-	  .fault = "s.json: /streams/0/name: Failed to match" },
-	{ .scenario = WITH_STREAMS("{'model':'m','fps':10,'name':"
-		       "'01234567890123456789012345678901'}"),
-	  .fault = "s.json: /streams/0/name: String should be" },
-	{ .scenario = WITH_NPUS("{'name':'a','dataflow':'xs','pes':64}"),
-	  .fault = "s.json: /platform/npus/0/dataflow: Failed to match" },
-	{ .scenario = WITH_NPUS("{'name':'../a','dataflow':'ws','pes':64}"),
-	  .fault = "s.json: /platform/npus/0/name: Failed to match" },
-	{ .scenario = WITH_MODELS(GATED("{'layer':0,'target':2,'probability':1.5}")),
-	  .fault = "s.json: /models/0/variants/0/gates/0/probability: Expected" },
-	/* Files. */
-	{ .scenario = SCENARIO("'none.json'", GOOD_MODEL, STREAM, ""),
-	  .fault = "none.json: 0: No such file" },
-	{ .scenario = WITH_MODELS("'none.json'"),
-	  .fault = "none.json: 0: No such file" },
-	{ .scenario = WITH_MODELS("'.'"),
-	  .fault = ".: 0: not a file" },
-	{ .scenario = SCENARIO("'s.json'", GOOD_MODEL, STREAM, ""),
-	  .fault = "s.json: /: Object contains a property" },
-	/* NPUs. */
-	{ .scenario = WITH_NPUS(NPU "," NPU),
-	  .fault = "s.json: /platform/npus/1/name: another NPU has the name \"a\"" },
-	{ .scenario = WITH_NPUS(NPU ",{'name':'b','dataflow':'ws','pes':64,"
-		    "'clock_mhz':500}"),
-	  .fault = "s.json: /platform/npus/1: differs from the NPUs before it" },
-	{ .scenario = WITH_NPUS("{'name':'a','dataflow':'ws','pes':64,'domain':'d'},"
-		    "{'name':'b','class':'x','dataflow':'ws','pes':64,"
-		    "'domain':'d','bandwidth_mbps':5}"),
-	  .fault = "s.json: /platform/npus/1/domain: a shares the domain" },
-	{ .scenario = SCENARIO(PLATFORM("{'name':'a','dataflow':'ws','pes':64,"
-			    "'clock_mhz':2}"), GOOD_MODEL, STREAM,
-		   ",'load':100"),
-	  .fault = "s.json: /platform/npus/0/clock_mhz: the clock divided by the load factor 100" },
-	/* Models. */
-	{ .scenario = WITH_MODELS(GOOD_MODEL "," GOOD_MODEL),
-	  .fault = "s.json: /models/1/name: another model has the name \"m\"" },
-	{ .scenario = WITH_MODELS(MODEL("{'layers':[{'costs':{'os-64':"
-			    "{'cycles':1,'energy_nj':1}}}]}")),
-	  .fault = "s.json: /models/0/variants/0/layers/0: has no cost for the class \"ws-64\"" },
-	{ .scenario = WITH_MODELS(MODEL("{'layers':[{}]}")),
-	  .fault = "s.json: /models/0/variants/0/layers/0: has no cost" },
-	{ .scenario = WITH_MODELS(MODEL("{'layers':[{'costs':{'ws-64':"
-			    "{'cycles':9000000000000000,'energy_nj':1}}}]}")),
-	  .fault = "s.json: /models/0/variants/0/layers/0: takes longer than an hour" },
-	{ .scenario = WITH_MODELS("{'name':'m','costs':'shape','variants':"
-		      "[{'layers':[" LAYER "]}]}"),
-	  .fault = "s.json: /models/0/variants/0/layers/0: has no shape" },
-	{ .scenario = WITH_MODELS("{'name':'m','costs':'shape','variants':"
-		      "[{'layers':[{'k':4,'y':2}]}]}"),
-	  .fault = "s.json: /models/0/variants/0/layers/0: a shape needs" },
-	{ .scenario = WITH_MODELS("{'name':'m','costs':'shape','variants':"
-		      "[{'layers':[{'k':4,'c':4,'y':2,'x':2,'groups':3}]}]}"),
-	  .fault = "s.json: /models/0/variants/0/layers/0: 3 groups do not divide" },
-	{ .scenario = WITH_MODELS("{'name':'m','costs':'shape','variants':"
-		      "[{'layers':[{'k':4294967295,'c':4294967295,"
-		      "'y':4294967295,'x':2}]}]}"),
-	  .fault = "s.json: /models/0/variants/0/layers/0: weights or activations are larger" },
-	{ .scenario = WITH_MODELS(TABLED("", "'t'")),
-	  .fault = "s.json: /models/0/variants/0/layers: the model names no layer_table" },
-	{ .scenario = WITH_MODELS(TABLED("'layer_table':'layers.csv',", "'t'")),
-	  .fault = "s.json: /models/0/variants/0/layers: the model names no cost_table" },
-	{ .scenario = WITH_MODELS(TABLED(TABLES, "'u'")),
-	  .fault = "s.json: /models/0/variants/0/layers: layers.csv has no layers of \"u\"" },
-	{ .scenario = WITH_MODELS(TABLED(TABLES, "[{'table':'t','first':1,'last':2}]")),
-	  .fault = "s.json: /models/0/variants/0/layers/0: rows 1 to 2 of \"t\", which has the rows 0 to 1" },
-	{ .scenario = WITH_MODELS(TABLED(TABLES, "[{'table':'t','k':2}]")),
-	  .fault = "s.json: /models/0/variants/0/layers/0: is either rows of a table or a layer" },
-	{ .scenario = WITH_MODELS(TABLED(TABLES, "[{'first':2," COSTS "}]")),
-	  .fault = "s.json: /models/0/variants/0/layers/0: first and last are rows" },
-	{ .scenario = WITH_MODELS(TABLED(TABLES, "'t'")),
-	  .fault = "s.json: /models/0/variants/0/layers: costs.csv has no cost of layer 1 of \"t\" for ws with 64 PEs",
-	  .costs = COSTS_HEADER "t,0,64,WS,10,20\nt,1,64,OS,30,40\n" },
-	/* Gates. */
-	{ .scenario = WITH_MODELS(GATED("{'layer':3,'target':5,'probability':1}")),
-	  .fault = "s.json: /models/0/variants/0/gates/0/layer: the variant has 3 layers" },
-	{ .scenario = WITH_MODELS(GATED("{'layer':0,'target':4,'probability':1}")),
-	  .fault = "s.json: /models/0/variants/0/gates/0/target: a gate behind layer 0 of 3 leads to" },
-	{ .scenario = WITH_MODELS(GATED("{'layer':1,'target':2,'probability':1}")),
-	  .fault = "s.json: /models/0/variants/0/gates/0/target: a gate behind layer 1 of 3" },
-	{ .scenario = WITH_MODELS(GATED("{'layer':0,'target':2,'probability':1},"
-			    "{'layer':0,'target':3,'probability':1}")),
-	  .fault = "s.json: /models/0/variants/0/gates/1/layer: layer 0 has a gate already" },
-	/* Streams. */
-	{ .scenario = WITH_STREAMS("{'model':'x','fps':10}"),
-	  .fault = "s.json: /streams/0/model: there is no model \"x\"" },
-	{ .scenario = WITH_STREAMS(STREAM "," STREAM),
-	  .fault = "s.json: /streams/1: another stream has the name \"m\"" },
-	{ .scenario = WITH_STREAMS("{'model':'m'}"),
-	  .fault = "s.json: /streams/0: a stream without a parent needs fps" },
-	{ .scenario = WITH_STREAMS("{'model':'m','fps':10,'probability':0.5}"),
-	  .fault = "s.json: /streams/0/probability: a stream without a parent has none" },
-	{ .scenario = WITH_STREAMS("{'model':'m','fps':10,'parent':'x'}"),
-	  .fault = "s.json: /streams/0/parent: there is no stream \"x\"" },
-	{ .scenario = WITH_STREAMS("{'model':'m','fps':10,'parent':'m'}"),
-	  .fault = "s.json: /streams/0/parent: is its own ancestor" },
-	{ .scenario = WITH_STREAMS(STREAM ",{'name':'a','model':'m','parent':'b'},"
-		       "{'name':'b','model':'m','parent':'a'}"),
-	  .fault = "s.json: /streams/1/parent: is its own ancestor" },
-	{ .scenario = WITH_STREAMS(STREAM ",{'name':'a','model':'m','parent':'m',"
-		       "'phase_ms':1}"),
-	  .fault = "s.json: /streams/1/phase_ms: a frame of a child arrives" },
-	{ .scenario = WITH_STREAMS(STREAM ",{'name':'1','model':'m','parent':'m'},"
-		       "{'name':'2','model':'m','parent':'1'},"
-		       "{'name':'3','model':'m','parent':'2'},"
-		       "{'name':'4','model':'m','parent':'3'},"
-		       "{'name':'5','model':'m','parent':'4'},"
-		       "{'name':'6','model':'m','parent':'5'},"
-		       "{'name':'7','model':'m','parent':'6'},"
-		       "{'name':'8','model':'m','parent':'7'}"),
-	  .fault = "s.json: /streams/8/parent: a cascade of more than 8" },
-	{ .scenario = WITH_STREAMS("{'model':'m','fps':10,'jitter_ms':51}"),
-	  .fault = "s.json: /streams/0/jitter_ms: more than half the period of 100 ms" },
-	{ .scenario = WITH_STREAMS("{'model':'m','fps':10,'variant_max':1}"),
-	  .fault = "s.json: /streams/0/variant_max: the model has the variants 0 to 0" },
-	{ .scenario = SCENARIO(PLATFORM(NPU), GOOD_MODEL, "{'model':'m','fps':100000}",
-		   ",'duration_ms':3600000"),
-	  .fault = "s.json: /streams/0: more than 1000000 frames" },
-	/* Tables. */
-	{ .scenario = WITH_MODELS(TABLED(TABLES, "'t'")), .layers = "",
-	  .fault = "layers.csv: 0: the header is not" },
-	{ .scenario = WITH_MODELS(TABLED(TABLES, "'t'")),
-	  .layers = "# words\nmodel,layer\n",
-	  .fault = "layers.csv: 2: the header is not" },
-	{ .scenario = WITH_MODELS(TABLED(TABLES, "'t'")),
-	  .layers = LAYERS_HEADER "t,0,16,3,8,8,3,3,1\n",
-	  .fault = "layers.csv: 2: 9 fields instead of 10" },
-	{ .scenario = WITH_MODELS(TABLED(TABLES, "'t'")),
-	  .layers = LAYERS_HEADER "t,0,16,-3,8,8,3,3,1,1\n",
-	  .fault = "layers.csv: 2: field 4, \"-3\", is not a number from 1" },
-	{ .scenario = WITH_MODELS(TABLED(TABLES, "'t'")),
-	  .layers = GOOD_LAYERS "t,3,16,16,8,8,1,1,1,1\n",
-	  .fault = "layers.csv: 4: layer 3 of t instead of layer 2" },
-	{ .scenario = WITH_MODELS(TABLED(TABLES, "'t'")),
-	  .layers = GOOD_LAYERS "u,0,1,1,1,1,1,1,1,1\nt,2,1,1,1,1,1,1,1,1\n",
-	  .fault = "layers.csv: 5: the rows of t do not stand together" },
-	{ .scenario = WITH_MODELS(TABLED(TABLES, "'t'")),
-	  .layers = LAYERS_HEADER "t,0,16,3,8,8,3,3,1,2\n",
-	  .fault = "layers.csv: 2: 2 groups do not divide 16 and 3" },
-	{ .scenario = WITH_MODELS(TABLED(TABLES, "'t'")),
-	  .costs = GOOD_COSTS "t,1,64,ws,50,60\n",
-	  .fault = "costs.csv: 4: the same row as in line 3" },
-	{ .scenario = WITH_MODELS(TABLED(TABLES, "'t'")),
-	  .costs = GOOD_COSTS "t,1,64,XS,50,60\n",
-	  .fault = "costs.csv: 4: \"XS\" is not a dataflow" },
-	{ .scenario = WITH_MODELS(TABLED(TABLES, "'t'")),
-	  .costs = GOOD_COSTS "t,1,128,WS,99999999999999999999,60\n",
-	  .fault = "costs.csv: 4: field 5, \"99999999999999999999\", is not" },
-};
-
-static void write_text(const char *file, const char *text)
-{
-	FILE *out = fopen(file, "w");
-
-	if (!out)
-		abort();
-	for (; *text; text++)
-		fputc(*text == '\'' ? '"' : *text, out);
-	fclose(out);
-}
-
 FIXTURE(files)
 {
+	json_t *tests;
 	char dir[32];
 	char *said;
 	size_t said_len;
@@ -265,6 +43,9 @@ FIXTURE(files)
 
 FIXTURE_SETUP(files)
 {
+	self->tests = json_load_file(TOP "/selftests/user/bad_scenarios.json",
+				     0, NULL);
+	ASSERT_NE(NULL, self->tests);
 	strcpy(self->dir, "/tmp/scenario-XXXXXX");
 	ASSERT_NE(NULL, mkdtemp(self->dir));
 	ASSERT_EQ(0, chdir(self->dir));
@@ -276,6 +57,7 @@ FIXTURE_SETUP(files)
 
 FIXTURE_TEARDOWN(files)
 {
+	json_decref(self->tests);
 	scenario_free(self->scenario);
 	fclose(self->faults.out);
 	free(self->said);
@@ -285,42 +67,125 @@ FIXTURE_TEARDOWN(files)
 	rmdir(self->dir);
 }
 
-/* Load a scenario that stands in a string, with the tables beside it. */
-static struct scenario *load(struct faults *faults, const char *scenario,
+static void write_text(const char *file, const char *text)
+{
+	FILE *out = fopen(file, "w");
+
+	if (!out || fputs(text, out) < 0 || fclose(out))
+		abort();
+}
+
+static json_t *member(json_t *of, const char *step)
+{
+	if (json_is_array(of))
+		return json_array_get(of, strtoul(step, NULL, 10));
+	return json_object_get(of, step);
+}
+
+/* Set a member, or unset it if there is no value. */
+static void patch(json_t *document, const char *pointer, json_t *value)
+{
+	char path[128], *step, *next;
+
+	snprintf(path, sizeof(path), "%s", pointer + 1);
+	step = path;
+	while ((next = strchr(step, '/'))) {
+		*next++ = '\0';
+		document = member(document, step);
+		step = next;
+	}
+	if (!value)
+		json_object_del(document, step);
+	else if (json_is_object(document))
+		json_object_set(document, step, value);
+	else if (member(document, step))
+		json_array_set(document, strtoul(step, NULL, 10), value);
+	else
+		json_array_append(document, value);
+}
+
+/* The text of a case's scenario. */
+static char *case_text(const json_t *base, json_t *test)
+{
+	json_t *document = json_deep_copy(base);
+	const char *pointer;
+	json_t *value;
+	size_t i;
+	char *text;
+
+	if (json_object_get(test, "text")) {
+		json_decref(document);
+		return strdup(json_string_value(json_object_get(test, "text")));
+	}
+	json_object_foreach(json_object_get(test, "set"), pointer, value)
+		patch(document, pointer, value);
+	json_array_foreach(json_object_get(test, "unset"), i, value)
+		patch(document, json_string_value(value), NULL);
+	text = json_dumps(document, 0);
+	json_decref(document);
+	return text;
+}
+
+/* A table of a case, or the good one. */
+static const char *case_table(const json_t *tests, const json_t *test,
+			      const char *name)
+{
+	const json_t *table = json_object_get(test, name);
+
+	return json_string_value(table ? table : json_object_get(tests, name));
+}
+
+static struct scenario *load(struct faults *faults, const char *text,
 			     const char *layers, const char *costs)
 {
 	struct scenario_overrides none = { 0 };
 
-	write_text("s.json", scenario);
-	write_text("layers.csv", layers ? layers : GOOD_LAYERS);
-	write_text("costs.csv", costs ? costs : GOOD_COSTS);
+	write_text("s.json", text);
+	write_text("layers.csv", layers);
+	write_text("costs.csv", costs);
 	return scenario_load("s.json", &none, faults);
 }
 
 TEST_F(files, bad_ones_get_file_place_and_reason)
 {
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		char fault[256];
-		char *c;
+	const json_t *base = json_object_get(self->tests, "base");
+	json_t *test;
+	size_t i;
 
-		snprintf(fault, sizeof(fault), "%s", bad[i].fault);
+	json_array_foreach(json_object_get(self->tests, "cases"), i, test) {
+		const char *fault = json_string_value(json_object_get(test,
+								      "fault"));
+		char *text = case_text(base, test);
+
 		rewind(self->faults.out);
 		self->faults.count = 0;
-		EXPECT_EQ(NULL, load(&self->faults, bad[i].scenario,
-				     bad[i].layers, bad[i].costs));
+		EXPECT_EQ(NULL, load(&self->faults, text,
+				     case_table(self->tests, test, "layers"),
+				     case_table(self->tests, test, "costs")));
 		EXPECT_NE(0, self->faults.count);
 		fputc('\0', self->faults.out);
 		fflush(self->faults.out);
-		/* valijson's own texts have ' as well. */
-		for (c = self->said; *c; c++)
-			if (*c == '\n')
-				*c = '|';
 		EXPECT_EQ(0, strncmp(self->said, fault, strlen(fault))) {
-			TH_LOG("%s", bad[i].scenario);
+			TH_LOG("%s", text);
 			TH_LOG("wanted: %s", fault);
 			TH_LOG("got:    %s", self->said);
 		}
+		free(text);
 	}
+	EXPECT_LE(25, i);
+}
+
+/* What all of them start from is good. */
+TEST_F(files, the_base_is_good)
+{
+	char *text = json_dumps(json_object_get(self->tests, "base"), 0);
+
+	self->scenario = load(&self->faults, text,
+			      case_table(self->tests, NULL, "layers"),
+			      case_table(self->tests, NULL, "costs"));
+	free(text);
+	EXPECT_NE(NULL, self->scenario);
+	EXPECT_EQ(0, self->faults.count);
 }
 
 /* ------------------------------------------------------------ good scenarios */
@@ -329,18 +194,12 @@ TEST_F(files, resolved)
 {
 	const struct scenario_layer *layer;
 	struct scenario *s;
+	char *text;
 
-	s = load(&self->faults,
-		 SCENARIO(PLATFORM("{'name':'a','dataflow':'ws','pes':64,"
-				   "'clock_mhz':700},"
-				   "{'name':'b','dataflow':'ws','pes':64,"
-				   "'clock_mhz':700}"),
-			  TABLED(TABLES, "[{'table':'t','first':1,'last':1},"
-				 "{'table':'t'}]"),
-			  "{'model':'m','fps':30,'phase_ms':1.5},"
-			  "{'name':'c','model':'m','parent':'m',"
-			  "'probability':0.25,'deadline_ms':5}",
-			  ",'load':2"), NULL, NULL);
+	text = json_dumps(json_object_get(self->tests, "good"), 0);
+	s = load(&self->faults, text, case_table(self->tests, NULL, "layers"),
+		 case_table(self->tests, NULL, "costs"));
+	free(text);
 	self->scenario = s;
 	ASSERT_NE(NULL, s);
 	EXPECT_EQ(2, s->npu_count);
@@ -438,8 +297,8 @@ static void free_files(char **files)
 
 TEST(shipped_scenarios_on_all_platforms)
 {
-	char **scenarios = json_files(SCENARIOS);
-	char **platforms = json_files(SCENARIOS "/platforms");
+	char **scenarios = json_files(TOP "/scenarios");
+	char **platforms = json_files(TOP "/scenarios/platforms");
 	size_t i, j;
 
 	for (i = 0; scenarios[i]; i++) {
@@ -485,7 +344,7 @@ TEST(draws_are_what_they_are)
 /* The share of cases in which chance says yes, and how often it is asked. */
 TEST(draws_have_their_probability)
 {
-	struct scenario *s = load_shipped(SCENARIOS "/ar_call.json");
+	struct scenario *s = load_shipped(TOP "/scenarios/ar_call.json");
 	unsigned int asked = 0, ran = 0, frame;
 	struct path path;
 
@@ -515,7 +374,7 @@ TEST(draws_have_their_probability)
 
 TEST(early_exits_are_equally_likely)
 {
-	struct scenario *s = load_shipped(SCENARIOS "/drone_indoor.json");
+	struct scenario *s = load_shipped(TOP "/scenarios/drone_indoor.json");
 	unsigned int ends[7] = { 0 }, frame;
 	struct path path;
 
@@ -697,8 +556,8 @@ static void execute(const struct slots *slots, uint32_t slot,
 		abort();
 }
 
-FIXTURE(slots)
-{
+/* A frame of SkipNet in the second of three slots. */
+struct frame {
 	struct scenario *scenario;
 	struct slots slots;
 	struct dream_job_layer *layers;
@@ -706,112 +565,131 @@ FIXTURE(slots)
 	struct path path;
 };
 
-/* A frame of SkipNet in the second of three slots. */
+FIXTURE(slots)
+{
+	struct frame frame;
+};
+
 FIXTURE_SETUP(slots)
 {
-	self->scenario = load_shipped(SCENARIOS "/ar_call.json");
-	ASSERT_NE(NULL, self->scenario);
-	slots_init(&self->slots, self->scenario, 2, 3);
-	ASSERT_EQ(53, self->slots.layer_count);
-	self->slots.memory = calloc(3, self->slots.size);
-	self->slots.buffer = 7;
-	self->layers = calloc(53, sizeof(*self->layers));
-	slots_prepare(&self->slots, 1, 42, true);
-	slots_job(&self->slots, 1, self->layers, self->ranges);
-	draw_path(self->scenario, 2, 42, 0, &self->path);
-	ASSERT_LT(4, self->path.count);
+	struct frame *f = &self->frame;
+
+	f->scenario = load_shipped(TOP "/scenarios/ar_call.json");
+	ASSERT_NE(NULL, f->scenario);
+	slots_init(&f->slots, f->scenario, 2, 3);
+	ASSERT_EQ(53, f->slots.layer_count);
+	f->slots.memory = calloc(3, f->slots.size);
+	f->slots.buffer = 7;
+	f->layers = calloc(53, sizeof(*f->layers));
+	slots_prepare(&f->slots, 1, 42, true);
+	slots_job(&f->slots, 1, f->layers, f->ranges);
+	draw_path(f->scenario, 2, 42, 0, &f->path);
+	ASSERT_LT(4, f->path.count);
 }
 
 FIXTURE_TEARDOWN(slots)
 {
-	free(self->slots.memory);
-	free(self->layers);
-	scenario_free(self->scenario);
+	struct frame *f = &self->frame;
+
+	free(f->slots.memory);
+	free(f->layers);
+	scenario_free(f->scenario);
 }
 
-static void execute_path(FIXTURE_DATA(slots) *self, uint32_t first,
-			 uint32_t count)
+static void execute_path(struct frame *f, uint32_t first, uint32_t count)
 {
 	for (uint32_t i = first; i < first + count; i++)
-		execute(&self->slots, 1, self->layers, self->ranges,
-			self->path.layers[i]);
+		execute(&f->slots, 1, f->layers, f->ranges,
+			f->path.layers[i]);
 }
 
-static bool check(FIXTURE_DATA(slots) *self, uint32_t layers_run)
+static bool check(const struct frame *f, uint32_t layers_run)
 {
-	return slots_check(&self->slots, 1, 42, 0, &self->path, layers_run);
+	return slots_check(&f->slots, 1, 42, 0, &f->path, layers_run);
 }
 
 TEST_F(slots, every_step_is_as_expected)
 {
-	EXPECT_TRUE(check(self, 0));
-	for (uint32_t i = 0; i < self->path.count; i++) {
-		execute_path(self, i, 1);
-		EXPECT_TRUE(check(self, i + 1));
-		EXPECT_FALSE(check(self, i));
+	struct frame *f = &self->frame;
+
+	EXPECT_TRUE(check(f, 0));
+	for (uint32_t i = 0; i < f->path.count; i++) {
+		execute_path(f, i, 1);
+		EXPECT_TRUE(check(f, i + 1));
+		EXPECT_FALSE(check(f, i));
 	}
 }
 
 TEST_F(slots, a_lost_layer_shows)
 {
-	execute_path(self, 0, 2);
-	execute_path(self, 3, self->path.count - 3);
-	EXPECT_FALSE(check(self, self->path.count));
+	struct frame *f = &self->frame;
+
+	execute_path(f, 0, 2);
+	execute_path(f, 3, f->path.count - 3);
+	EXPECT_FALSE(check(f, f->path.count));
 }
 
 TEST_F(slots, a_repeated_layer_shows)
 {
-	execute_path(self, 0, 3);
-	execute_path(self, 2, self->path.count - 2);
-	EXPECT_FALSE(check(self, self->path.count));
+	struct frame *f = &self->frame;
+
+	execute_path(f, 0, 3);
+	execute_path(f, 2, f->path.count - 2);
+	EXPECT_FALSE(check(f, f->path.count));
 }
 
 TEST_F(slots, exchanged_layers_show)
 {
-	execute_path(self, 0, 2);
-	execute_path(self, 3, 1);
-	execute_path(self, 2, 1);
-	execute_path(self, 4, self->path.count - 4);
-	EXPECT_FALSE(check(self, self->path.count));
+	struct frame *f = &self->frame;
+
+	execute_path(f, 0, 2);
+	execute_path(f, 3, 1);
+	execute_path(f, 2, 1);
+	execute_path(f, 4, f->path.count - 4);
+	EXPECT_FALSE(check(f, f->path.count));
 }
 
 TEST_F(slots, a_wrong_byte_shows)
 {
-	execute_path(self, 0, self->path.count);
-	self->slots.memory[self->ranges[1].offset + 255] ^= 1;
-	EXPECT_FALSE(check(self, self->path.count));
+	struct frame *f = &self->frame;
+
+	execute_path(f, 0, f->path.count);
+	f->slots.memory[f->ranges[1].offset + 255] ^= 1;
+	EXPECT_FALSE(check(f, f->path.count));
 }
 
 /* Another frame's data or commands are not mistaken for this one's. */
 TEST_F(slots, frames_differ)
 {
-	execute_path(self, 0, self->path.count);
-	EXPECT_TRUE(check(self, self->path.count));
-	EXPECT_FALSE(slots_check(&self->slots, 1, 43, 0, &self->path,
-				 self->path.count));
-	slots_prepare(&self->slots, 1, 43, true);
-	execute_path(self, 0, self->path.count);
-	EXPECT_FALSE(check(self, self->path.count));
+	struct frame *f = &self->frame;
+
+	execute_path(f, 0, f->path.count);
+	EXPECT_TRUE(check(f, f->path.count));
+	EXPECT_FALSE(slots_check(&f->slots, 1, 43, 0, &f->path,
+				 f->path.count));
+	slots_prepare(&f->slots, 1, 43, true);
+	execute_path(f, 0, f->path.count);
+	EXPECT_FALSE(check(f, f->path.count));
 }
 
 TEST_F(slots, commands_say_what_was_drawn)
 {
-	const struct scenario_class *classes = self->scenario->classes;
-	const struct scenario_variant *v =
-		&self->scenario->models[2].variants[0];
+	struct frame *f = &self->frame;
+	const struct scenario_class *classes = f->scenario->classes;
+	const struct scenario_variant *v = f->scenario->models[2].variants;
 
 	for (uint32_t i = 0; i < 53; i++) {
 		struct dream_vnpu_cost_entry costs[2];
 		struct dream_vnpu_cmd cmd;
-		void *at = self->slots.memory + self->layers[i].offset;
+		void *at = f->slots.memory + f->layers[i].offset;
 
 		memcpy(&cmd, at, sizeof(cmd));
 		memcpy(costs, (char *)at + sizeof(cmd), sizeof(costs));
 		EXPECT_EQ(DREAM_VNPU_CMD_MAGIC, cmd.magic);
 		EXPECT_EQ(DREAM_VNPU_COST_EXPLICIT, cmd.cost);
 		ASSERT_EQ(2, cmd.cost_count);
-		EXPECT_EQ(sizeof(cmd) + sizeof(costs), self->layers[i].size);
-		EXPECT_EQ(i == 52 || draw_gate(self->scenario, 2, 42, 0, i),
+		EXPECT_EQ(sizeof(cmd) + sizeof(costs), f->layers[i].size);
+		EXPECT_EQ(i == 52 || draw_gate(f->scenario, 2, 42, 0, i),
 			  cmd.result);
 		for (uint32_t c = 0; c < 2; c++) {
 			EXPECT_STREQ(classes[c].name, costs[c].class_name);
@@ -824,15 +702,6 @@ TEST_F(slots, commands_say_what_was_drawn)
 }
 
 /* ------------------------------------------------------------------ timeline */
-
-static const char trace_text[] =
-	"# tracer: nop\n"
-	"   dreamctl-93 [000] .....  1.000100: dream_job_release: queue=1 seqno=1 model=2 release_ns=1000000000 deadline_ns=1050000000\n"
-	"   dream_arbiter-9 [000] d..1.  1.000200: dream_layer_start: accel=0 queue=1 seqno=1 variant=2 layer=0 score=-65536\n"
-	"   dream_arbiter-9 [000] d..1.  1.000300: dream_decision: number=1 policy=edf\n"
-	"   dream_arbiter-9 [000] d..1.  1.020000: dream_layer_end: accel=0 queue=1 seqno=1 layer=0 error=-5 busy_ns=9 energy_nj=8\n"
-	"   dream_arbiter-9 [001] d..1.  1.060001: dream_job_end: queue=1 seqno=1 status=0 reason=0 release_ns=1000000000 deadline_ns=1050000000 variant=2\n"
-	"   dream_arbiter-9 [001] d..1.  1.060002: dream_job_end: queue=2 seqno=1 status=2 reason=6 release_ns=0 deadline_ns=0 variant=0\n";
 
 TEST(timeline_of_a_trace)
 {
@@ -852,7 +721,8 @@ TEST(timeline_of_a_trace)
 	size_t len;
 	FILE *file;
 
-	file = fmemopen((void *)trace_text, strlen(trace_text), "r");
+	file = fopen(TOP "/selftests/user/trace.txt", "r");
+	ASSERT_NE(NULL, file);
 	timeline_parse(&timeline, file);
 	fclose(file);
 	ASSERT_EQ(1, timeline.span_count);
