@@ -30,7 +30,7 @@ struct cascade_shared {
 	uint64_t origin_ns;
 	int stop_fd;
 	int done_fd;
-	_Atomic uint64_t resolved;
+	atomic_ullong resolved;
 	bool keep_drops;
 };
 

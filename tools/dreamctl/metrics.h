@@ -16,6 +16,7 @@
  * @FRAME_DROPPED: given up
  * @FRAME_CANCELLED: withdrawn because the run was stopped
  * @FRAME_FAILED: the device or the command failed
+ * @FRAME_ENDS: number of ends
  */
 enum frame_end {
 	FRAME_MET,
@@ -31,6 +32,7 @@ enum frame_end {
  * @DROP_HOPELESS: the scheduler saw that it would miss
  * @DROP_QUEUE_FULL: it became due in a full queue
  * @DROP_PARENT: its parent's frame asked for it, but did not get done
+ * @DROP_REASONS: number of reasons
  */
 enum drop_reason {
 	DROP_HOPELESS,

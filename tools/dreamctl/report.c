@@ -124,7 +124,7 @@ json_t *report_json(struct run_result *result)
 {
 	const struct scenario *scenario = result->scenario;
 	const struct figures *figures = &result->figures;
-	json_t *json;
+	json_t *json, *sums;
 
 	json = json_pack("{sssssssfsIsIsIsbsososo}",
 			 "scenario", scenario->name,
@@ -138,49 +138,43 @@ json_t *report_json(struct run_result *result)
 			 "models", models_json(result),
 			 "streams", streams_json(result),
 			 "accels", accels_json(result));
-	must_have(json);
-	json_object_update_new(json, must_have(json_pack(
-			"{sIsIsIsIsfsfsfsfsfsIsIsI}",
-			"frames", (json_int_t)figures->frames,
-			"violated", (json_int_t)figures->violated,
-			"dropped", (json_int_t)figures->dropped,
-			"energy_nj", (json_int_t)energy_of(result),
-			"uxcost", figures->uxcost,
-			"uxc", figures->uxc,
-			"violation_rate", figures->violation_rate,
-			"drop_rate", figures->drop_rate,
-			"mean_variant", figures->mean_variant,
-			"jobs", (json_int_t)result->jobs,
-			"jobs_checked", (json_int_t)result->checked,
-			"jobs_wrong", (json_int_t)result->wrong)));
+	sums = json_pack("{sIsIsIsIsfsfsfsfsfsIsIsI}",
+			 "frames", (json_int_t)figures->frames,
+			 "violated", (json_int_t)figures->violated,
+			 "dropped", (json_int_t)figures->dropped,
+			 "energy_nj", (json_int_t)energy_of(result),
+			 "uxcost", figures->uxcost,
+			 "uxc", figures->uxc,
+			 "violation_rate", figures->violation_rate,
+			 "drop_rate", figures->drop_rate,
+			 "mean_variant", figures->mean_variant,
+			 "jobs", (json_int_t)result->jobs,
+			 "jobs_checked", (json_int_t)result->checked,
+			 "jobs_wrong", (json_int_t)result->wrong);
+	json_object_update_new(must_have(json), must_have(sums));
 	return json;
 }
 
 /* --------------------------------------------------------------------- text */
 
-#define TALLY_COLUMNS \
-	{ "FRAMES", "frames", F_NUMBER }, \
-	{ "MET", "met", F_NUMBER }, \
-	{ "MISSED", "missed", F_NUMBER }, \
-	{ "DROPPED", "dropped", F_NUMBER }, \
-	{ "CANCELLED", "cancelled", F_NUMBER }, \
-	{ "FAILED", "failed", F_NUMBER }, \
-	{ "VIOLATED", "violation_rate", F_PERCENT }, \
-	{ "P50", "p50_ns", F_TIME }, \
-	{ "P99", "p99_ns", F_TIME }, \
-	{ "ENERGY", "energy_nj", F_ENERGY }, \
-	{ "VARIANT", "mean_variant", F_REAL }
-
-static const struct column model_columns[] = {
-	{ "MODEL", "model", F_TEXT },
-	TALLY_COLUMNS,
-};
-
-static const struct column stream_columns[] = {
+/* Of a stream; a model has no first column. */
+static const struct column tally_columns[] = {
 	{ "STREAM", "stream", F_TEXT },
 	{ "MODEL", "model", F_TEXT },
-	TALLY_COLUMNS,
+	{ "FRAMES", "frames", F_NUMBER },
+	{ "MET", "met", F_NUMBER },
+	{ "MISSED", "missed", F_NUMBER },
+	{ "DROPPED", "dropped", F_NUMBER },
+	{ "CANCELLED", "cancelled", F_NUMBER },
+	{ "FAILED", "failed", F_NUMBER },
+	{ "VIOLATED", "violation_rate", F_PERCENT },
+	{ "P50", "p50_ns", F_TIME },
+	{ "P99", "p99_ns", F_TIME },
+	{ "ENERGY", "energy_nj", F_ENERGY },
+	{ "VARIANT", "mean_variant", F_REAL },
 };
+
+#define COLUMN_COUNT	(sizeof(tally_columns) / sizeof(tally_columns[0]))
 
 static const struct column accel_columns[] = {
 	{ "ACCELERATOR", "accel", F_TEXT },
@@ -234,18 +228,21 @@ static void print_title(const json_t *report)
  */
 void report_print(const json_t *report)
 {
+	struct columns models = { tally_columns + 1, COLUMN_COUNT - 1 };
+
 	print_title(report);
-	print_table(json_object_get(report, "models"), COLUMNS(model_columns));
+	print_table(json_object_get(report, "models"), models);
 	if (streams_differ(report)) {
 		putchar('\n');
 		print_table(json_object_get(report, "streams"),
-			    COLUMNS(stream_columns));
+			    COLUMNS(tally_columns));
 	}
 	putchar('\n');
 	print_table(json_object_get(report, "accels"), COLUMNS(accel_columns));
-	printf("\nUXCost %.4f   UXc %.4f   violated %.1f %%   dropped %.1f %%   mean variant %.3f\n",
+	printf("\nUXCost %.4f   UXc %.4f   violated %.1f %%   ",
 	       number_of(report, "uxcost"), number_of(report, "uxc"),
-	       100 * number_of(report, "violation_rate"),
+	       100 * number_of(report, "violation_rate"));
+	printf("dropped %.1f %%   mean variant %.3f\n",
 	       100 * number_of(report, "drop_rate"),
 	       number_of(report, "mean_variant"));
 	printf("%.0f jobs, the output of %.0f compared, %.0f wrong\n",

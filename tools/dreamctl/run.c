@@ -79,7 +79,7 @@ static void show_progress(const struct run *run)
 	fprintf(stderr, "%s%s, %s: %u %%, %llu frames have ended%s",
 		isatty(STDERR_FILENO) ? "\r" : "", run->scenario->name,
 		run->policy, percent < 100 ? percent : 100,
-		(unsigned long long)run->shared.resolved,
+		run->shared.resolved,
 		isatty(STDERR_FILENO) ? "" : "\n");
 }
 

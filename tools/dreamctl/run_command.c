@@ -375,9 +375,9 @@ static void merge_params(const struct request *request,
 			if (!strcmp(scenario->params[j].name, param->name))
 				break;
 		if (j == scenario->param_count) {
-			scenario->params = must_have(
-				reallocarray(scenario->params, j + 1,
-					     sizeof(*param)));
+			scenario->params = reallocarray(scenario->params, j + 1,
+							sizeof(*param));
+			must_have(scenario->params);
 			scenario->param_count++;
 		}
 		scenario->params[j] = *param;
@@ -427,6 +427,11 @@ int cmd_run(int argc, char **argv, const struct opts *o)
 	};
 	int ret;
 
+	/*
+	 * The seed of JSON's hash tables. Left alone, the library asks the kernel
+	 * for a random one, which takes a second in a machine that has just booted.
+	 */
+	json_object_seed(1);
 	if (argc && is_prefix(*argv, "help")) {
 		fputs(usage, stdout);
 		return EXIT_DONE;

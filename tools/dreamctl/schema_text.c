@@ -5,13 +5,11 @@
  */
 #include "schema.h"
 
-__asm__(
-"	.section .rodata\n"
+__asm__("	.section .rodata\n"
 "	.globl	scenario_schema\n"
 "	.type	scenario_schema, @object\n"
 "scenario_schema:\n"
 "	.incbin	\"../../Documentation/scenario.schema.json\"\n"
 "	.byte	0\n"
 "	.size	scenario_schema, . - scenario_schema\n"
-"	.text\n"
-);
+"	.text\n");

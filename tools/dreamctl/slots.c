@@ -18,8 +18,9 @@
 
 static const struct scenario_model *model_of(const struct slots *slots)
 {
-	return &slots->scenario->models[
-		slots->scenario->streams[slots->stream].model];
+	const struct scenario *scenario = slots->scenario;
+
+	return &scenario->models[scenario->streams[slots->stream].model];
 }
 
 static unsigned char *range_of(const struct slots *slots, uint32_t slot,

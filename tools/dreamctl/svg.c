@@ -244,7 +244,7 @@ static void put_axis(const struct picture *picture)
 	}
 	fprintf(out,
 		"<path d=\"M%g %gH%g\" stroke=\"#000000\"/><text x=\"%g\" y=\"%g\" text-anchor=\"end\">ms</text>\n",
-		LEFT, bottom, LEFT + PLOT, LEFT - 10, bottom + 18);
+		LEFT, bottom, LEFT + PLOT, LEFT - 28, bottom + 18);
 }
 
 static void put_section(const struct picture *picture, double y,
@@ -293,12 +293,14 @@ static void put_layer(const struct picture *picture, double y, size_t stream,
 		x, y, fmax(end - x, 0.3), ACCEL_LANE, fill_of(stream),
 		end - x >= BORDERED ? " stroke=\"#ffffff\" stroke-width=\"0.8\"" : "");
 	put_text(out, lane->name);
-	fprintf(out,
-		" #%" PRIu64 ", variant %" PRIu32 ", layer %" PRIu32 "\n%.3f to %.3f ms (%.3f ms)\nqueue %" PRIu32 ", score %.3f%s</title></rect>\n",
-		span->seqno, span->variant, span->layer,
+	fprintf(out, " #%" PRIu64 ", variant %" PRIu32 ", layer %" PRIu32 "\n",
+		span->seqno, span->variant, span->layer);
+	fprintf(out, "%.3f to %.3f ms (%.3f ms)\n",
 		ms_of(picture, span->start_ns), ms_of(picture, span->end_ns),
-		(span->end_ns - span->start_ns) / 1e6, span->queue,
-		span->score / 65536.0, span->error ? ", error" : "");
+		(span->end_ns - span->start_ns) / 1e6);
+	fprintf(out, "queue %" PRIu32 ", score %.3f%s</title></rect>\n",
+		span->queue, span->score / 65536.0,
+		span->error ? ", error" : "");
 }
 
 /* A stretch in which an accelerator ran one frame. */
@@ -411,12 +413,11 @@ static void put_frame(const struct picture *picture, size_t stream,
 
 	fprintf(out, "<g><title>");
 	put_text(out, picture->scene->streams[stream].name);
-	fprintf(out,
-		" #%" PRIu64 ": %s\narrival %.3f, deadline %.3f, end %.3f ms\nvariant %" PRIu32 "</title>\n",
-		frame->seqno, end_text(frame),
+	fprintf(out, " #%" PRIu64 ": %s\n", frame->seqno, end_text(frame));
+	fprintf(out, "arrival %.3f, deadline %.3f, end %.3f ms\n",
 		ms_of(picture, frame->release_ns),
-		ms_of(picture, frame->deadline_ns), ms_of(picture, end_ns),
-		frame->variant);
+		ms_of(picture, frame->deadline_ns), ms_of(picture, end_ns));
+	fprintf(out, "variant %" PRIu32 "</title>\n", frame->variant);
 	fprintf(out,
 		"<rect x=\"%.2f\" y=\"%g\" width=\"%.2f\" height=\"%g\" fill=\"%s\"/>",
 		release, y, fmax(late - release, 0.5), FRAME_BAR,
