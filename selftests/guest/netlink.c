@@ -273,15 +273,34 @@ static void note_param(struct nlmsghdr *head, nlk_attrs attrs, void *arg)
 		nlk_u64(attrs[DREAM_A_PARAM_DEFAULT]);
 }
 
+#define MODELS_MAX	256
+
+struct models {
+	int count;
+	uint32_t id[MODELS_MAX];
+};
+
+static void note_id(struct nlmsghdr *head, nlk_attrs attrs, void *arg)
+{
+	struct models *models = arg;
+
+	if (models->count < MODELS_MAX)
+		models->id[models->count++] = nlk_u32(attrs[DREAM_A_MODEL_ID]);
+}
+
 void nlk_defaults(struct nlk *nl)
 {
 	struct params params = { .count = 0 };
+	struct models models = { .count = 0 };
 	int i;
 
 	nlk_dump(nl, nlk_request(nl, DREAM_CMD_PARAM_GET), note_param, &params);
 	for (i = 0; i < params.count; i++)
 		nlk_param_set(nl, params.param[i].name, params.param[i].initial);
 	nlk_policy_set(nl, "dream");
+	nlk_dump(nl, nlk_request(nl, DREAM_CMD_MODEL_GET), note_id, &models);
+	for (i = 0; i < models.count; i++)
+		nlk_model_del(nl, models.id[i]);
 	vnpu_remove_all();
 }
 
