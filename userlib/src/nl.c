@@ -508,7 +508,7 @@ int dnl_talk(struct dream_nl *nl, const struct dnl_call *call,
 
 	for (attempt = 0; attempt < DUMP_ATTEMPTS; attempt++) {
 		err = exchange(nl, call, msg);
-		if (err || !nl->torn)
+		if (err || !nl->torn || !call->restart)
 			break;
 		err = dnl_fail(nl, -EAGAIN,
 			       "it changed all the time while it was read");
