@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * JSON files that follow a definition of the schema.
+ * JSON files that follow a schema, or a definition of it.
  */
 #ifndef DREAMCTL_DOCUMENT_H
 #define DREAMCTL_DOCUMENT_H
@@ -11,8 +11,8 @@
 
 #include "faults.h"
 
-json_t *document_load(const char *file, const char *definition,
-		      struct faults *faults);
+json_t *document_load(const char *file, const char *schema,
+		      const char *definition, struct faults *faults);
 char *document_path(const char *file, const char *path);
 
 const char *document_string(const json_t *object, const char *key,

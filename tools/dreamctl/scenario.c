@@ -8,6 +8,7 @@
 #include "document.h"
 #include "loader.h"
 #include "memory.h"
+#include "schema.h"
 
 /* Longest chain of parents that the kernel takes. */
 #define CASCADE_DEPTH_MAX	8
@@ -34,7 +35,8 @@ static const json_t *resolve(struct loader *loader, struct place *place,
 	if (!json_is_string(json))
 		return json;
 	*path = document_path(place->file, json_string_value(json));
-	*owned = document_load(*path, definition, loader->faults);
+	*owned = document_load(*path, scenario_schema, definition,
+			       loader->faults);
 	place->file = *path;
 	place->path[0] = '\0';
 	return *owned;
@@ -49,7 +51,8 @@ static void resolve_platform(struct loader *loader, const struct place *root,
 	char *path;
 
 	if (override) {
-		owned = document_load(override, "platform", loader->faults);
+		owned = document_load(override, scenario_schema, "platform",
+				      loader->faults);
 		place = (struct place) { .file = override };
 		path = NULL;
 		json = owned;
@@ -365,7 +368,7 @@ struct scenario *scenario_load(const char *file,
 	unsigned int before = faults->count;
 	json_t *document;
 
-	document = document_load(file, NULL, faults);
+	document = document_load(file, scenario_schema, NULL, faults);
 	if (!document)
 		return NULL;
 	loader.scenario = must_calloc(1, sizeof(*loader.scenario));

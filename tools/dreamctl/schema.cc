@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Check of scenarios against their JSON Schema, by valijson. This is the only
+ * Check of documents against their JSON Schema, by valijson. This is the only
  * file in C++: the library is a set of templates.
  */
 #include <string>
@@ -69,8 +69,8 @@ static std::string explain(const json &document, const std::string &path,
 	return reason;
 }
 
-int schema_check(const char *text, const char *definition,
-		 schema_report_fn report, void *arg)
+int schema_check(const char *text, const char *schema_text,
+		 const char *definition, schema_report_fn report, void *arg)
 {
 	valijson::ValidationResults::Error error;
 	valijson::ValidationResults results;
@@ -81,7 +81,7 @@ int schema_check(const char *text, const char *definition,
 	int count = 0;
 
 	try {
-		json rules = json::parse(scenario_schema);
+		json rules = json::parse(schema_text);
 
 		document = json::parse(text);
 		if (definition)

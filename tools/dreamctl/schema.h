@@ -8,6 +8,8 @@ extern "C" {
 
 /* Documentation/scenario.schema.json, built into the program. */
 extern const char scenario_schema[];
+/* Documentation/recording.schema.json, likewise. */
+extern const char recording_schema[];
 
 /**
  * typedef schema_report_fn - called for each violation
@@ -19,8 +21,9 @@ typedef void (*schema_report_fn)(const char *path, const char *reason,
 				 void *arg);
 
 /**
- * schema_check() - check a JSON document against the schema
+ * schema_check() - check a JSON document against a schema
  * @text: document, NUL-terminated
+ * @schema_text: schema, NUL-terminated
  * @definition: definition of the schema that it has to follow, NULL for the
  *	whole schema
  * @report: called for each violation
@@ -28,8 +31,8 @@ typedef void (*schema_report_fn)(const char *path, const char *reason,
  *
  * Return: number of violations.
  */
-int schema_check(const char *text, const char *definition,
-		 schema_report_fn report, void *arg);
+int schema_check(const char *text, const char *schema_text,
+		 const char *definition, schema_report_fn report, void *arg);
 
 #ifdef __cplusplus
 }

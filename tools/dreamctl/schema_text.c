@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The schema, taken from the documentation when the program is built. The assembler
- * looks for it from this directory, which is on the include path.
+ * The schemas, taken from the documentation when the program is built. The assembler
+ * looks for them from this directory, which is on the include path.
  */
 #include "schema.h"
 
-__asm__("	.section .rodata\n"
-"	.globl	scenario_schema\n"
-"	.type	scenario_schema, @object\n"
-"scenario_schema:\n"
-"	.incbin	\"../../Documentation/scenario.schema.json\"\n"
+__asm__("	.macro	schema name, file\n"
+"	.globl	\\name\n"
+"	.type	\\name, @object\n"
+"\\name:\n"
+"	.incbin	\"../../Documentation/\\file\"\n"
 "	.byte	0\n"
-"	.size	scenario_schema, . - scenario_schema\n"
-"	.text\n");
+"	.size	\\name, . - \\name\n"
+"	.endm\n"
+"	.section .rodata\n"
+"	schema	scenario_schema, scenario.schema.json\n"
+"	schema	recording_schema, recording.schema.json\n"
+"	.text\n"
+);

@@ -61,22 +61,26 @@ static void parse_layer_end(struct timeline *timeline, const char *fields,
 
 	if (sscanf(fields,
 		   "accel=%" SCNu32 " queue=%" SCNu32 " seqno=%" SCNu64
-		   " layer=%" SCNu32 " error=%" SCNd32,
-		   &end.accel, &end.queue, &end.seqno, &end.layer,
-		   &end.error) != 5)
+		   " layer=%" SCNu32 " error=%" SCNd32 " busy_ns=%" SCNu64
+		   " energy_nj=%" SCNu64,
+		   &end.accel, &end.queue, &end.seqno, &end.layer, &end.error,
+		   &end.busy_ns, &end.energy_nj) != 7)
 		return;
 	for (i = timeline->span_count; i--;) {
 		if (!is_open(&timeline->spans[i], &end))
 			continue;
 		timeline->spans[i].end_ns = time_ns;
 		timeline->spans[i].error = end.error;
+		timeline->spans[i].busy_ns = end.busy_ns;
+		timeline->spans[i].energy_nj = end.energy_nj;
 		return;
 	}
 }
 
-static void parse_release(struct timeline *timeline, const char *fields)
+static void parse_release(struct timeline *timeline, const char *fields,
+			  uint64_t time_ns)
 {
-	struct timeline_frame frame = { 0 };
+	struct timeline_frame frame = { .seen_ns = time_ns };
 
 	if (sscanf(fields,
 		   "queue=%" SCNu32 " seqno=%" SCNu64 " model=%*u release_ns=%"
@@ -107,6 +111,7 @@ static void parse_job_end(struct timeline *timeline, const char *fields,
 			continue;
 		end.release_ns = frame->release_ns;
 		end.deadline_ns = frame->deadline_ns;
+		end.seen_ns = frame->seen_ns;
 		end.end_ns = time_ns;
 		*frame = end;
 		return;
@@ -138,7 +143,7 @@ void timeline_parse(struct timeline *timeline, FILE *in)
 		else if (!strcmp(event, "dream_layer_end"))
 			parse_layer_end(timeline, fields, time_ns);
 		else if (!strcmp(event, "dream_job_release"))
-			parse_release(timeline, fields);
+			parse_release(timeline, fields, time_ns);
 		else if (!strcmp(event, "dream_job_end"))
 			parse_job_end(timeline, fields, time_ns);
 	}

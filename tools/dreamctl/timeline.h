@@ -21,6 +21,8 @@
  * @start_ns: when the accelerator took it
  * @end_ns: when it had left the accelerator, 0 if that was not seen
  * @score: score that it was chosen with
+ * @busy_ns: time that it was executed
+ * @energy_nj: energy that it used
  */
 struct timeline_span {
 	uint32_t accel;
@@ -32,6 +34,8 @@ struct timeline_span {
 	uint64_t start_ns;
 	uint64_t end_ns;
 	int64_t score;
+	uint64_t busy_ns;
+	uint64_t energy_nj;
 };
 
 /**
@@ -44,6 +48,7 @@ struct timeline_span {
  * @status: enum dream_status
  * @reason: enum dream_reason
  * @variant: variant that ran
+ * @seen_ns: when the scheduler saw it, 0 if it never did
  */
 struct timeline_frame {
 	uint32_t queue;
@@ -54,6 +59,7 @@ struct timeline_frame {
 	uint32_t status;
 	uint32_t reason;
 	uint32_t variant;
+	uint64_t seen_ns;
 };
 
 struct timeline {
