@@ -245,13 +245,16 @@ void dream_accel_collect(struct dream_accel *accel)
 
 /* --------------------------------------------------------------- commands */
 
-static void watch(struct dream_accel *accel, u64 ns)
+/* Have the watchdog look at the latest in @ns; it may look earlier. */
+static void watch(struct dream_accel *accel, u64 now, u64 ns)
 {
-	if (accel->watched)
+	u64 at = dream_sat_add(now, ns);
+
+	if (accel->watch_ns && accel->watch_ns <= at)
 		return;
-	accel->watched = true;
-	kthread_queue_delayed_work(dream_arb.worker, &accel->watchdog,
-				   nsecs_to_jiffies(ns) + 1);
+	accel->watch_ns = at;
+	kthread_mod_delayed_work(dream_arb.worker, &accel->watchdog,
+				 nsecs_to_jiffies(ns) + 1);
 }
 
 static u64 patience(const struct dream_slot *slot)
@@ -282,9 +285,14 @@ int dream_accel_start(struct dream_accel *accel, struct dream_job *job,
 	dream_assert_locked();
 	while (slot->cookie)
 		slot++;
-	if (!accel->running && !try_module_get(accel->ops->owner))
-		return -ENODEV;
+	if (!accel->running && !try_module_get(accel->ops->owner)) {
+		/* The driver is being unloaded: it will unregister. */
+		accel->blocked = true;
+		update_free(accel);
+		return -EBUSY;
+	}
 
+	dream_arbiter_running(job);
 	now = ktime_get_ns();
 	slot->job = job;
 	slot->decision = decision;
@@ -323,7 +331,7 @@ int dream_accel_start(struct dream_accel *accel, struct dream_job *job,
 	}
 	if (!job->rec->c.start_ns)
 		job->rec->c.start_ns = now;
-	watch(accel, patience(slot));
+	watch(accel, now, patience(slot));
 	return 0;
 }
 
@@ -384,7 +392,7 @@ static void watchdog_work(struct kthread_work *work)
 	u32 i;
 
 	dream_lock();
-	accel->watched = false;
+	accel->watch_ns = 0;
 	dream_accel_collect(accel);
 	now = ktime_get_ns();
 	for (i = 0; i < accel->desc.slots; i++) {
@@ -409,7 +417,7 @@ static void watchdog_work(struct kthread_work *work)
 			break;
 	}
 	if (accel->running)
-		watch(accel, next == U64_MAX ? 0 : next);
+		watch(accel, now, next == U64_MAX ? 0 : next);
 	dream_arbiter_run();
 	dream_unlock();
 }

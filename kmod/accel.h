@@ -50,7 +50,7 @@ struct dream_slot {
  * @progress_ns: when the device took its only command, or ended one last;
  *	arbiter's lock
  * @up_ns: when it was registered; constant
- * @watched: @watchdog is armed; arbiter's lock
+ * @watch_ns: when @watchdog looks, 0 if it is not armed; arbiter's lock
  * @blocked: the device was busy, wait for its next completion; arbiter's lock
  * @faulty: out of service; arbiter's lock
  * @busy_ns: time spent executing; arbiter's lock
@@ -73,7 +73,7 @@ struct dream_accel {
 	u32 running;
 	u64 progress_ns;
 	u64 up_ns;
-	bool watched;
+	u64 watch_ns;
 	bool blocked;
 	bool faulty;
 	u64 busy_ns;

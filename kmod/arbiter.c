@@ -75,11 +75,13 @@ int dream_arbiter_reserve(u32 queues)
 	if (!ready)
 		return -ENOMEM;
 	dream_arb.ready = ready;
+	dream_arb.state.jobs = ready;
 	scratch = krealloc_array(dream_arb.scratch, want, sizeof(*scratch),
 				 GFP_KERNEL);
 	if (!scratch)
 		return -ENOMEM;
 	dream_arb.scratch = scratch;
+	dream_arb.state.scratch = scratch;
 	dream_arb.ready_max = want;
 	return 0;
 }
@@ -204,11 +206,6 @@ struct dream_state *dream_arbiter_state(u64 now)
 
 	dream_assert_locked();
 	st->now_ns = now;
-	st->params = &dream_arb.params;
-	st->jobs = dream_arb.ready;
-	st->running = dream_arb.running;
-	st->accels = dream_arb.view;
-	st->scratch = dream_arb.scratch;
 	for (j = 0; j < st->job_count; j++)
 		dream_arbiter_prepare(job_of(st->jobs[j]));
 	return st;
@@ -307,7 +304,6 @@ static void start(const struct dream_state *st, const struct dream_pick *pick)
 	trace_dream_layer_start(accel->p.id, job->queue->p.id, job->seqno,
 				job->p.variant, job->p.layer, pick->best.score);
 	dream_arbiter_unready(job);
-	dream_arbiter_running(job);
 	ret = dream_accel_start(accel, job, decision);
 	if (!ret) {
 		if (!job->p.started && job->p.variant)
@@ -395,6 +391,9 @@ int dream_arbiter_init(void)
 	INIT_LIST_HEAD(&arb->clients);
 	INIT_LIST_HEAD(&arb->ending);
 	kthread_init_work(&arb->work, arbiter_work);
+	arb->state.params = &arb->params;
+	arb->state.running = arb->running;
+	arb->state.accels = arb->view;
 	arb->policy = dream_policies[0];
 	arb->policy_epoch = 1;
 	arb->epoch = 1;
@@ -403,7 +402,7 @@ int dream_arbiter_init(void)
 	arb->worker = kthread_create_worker(0, "dream");
 	if (IS_ERR(arb->worker))
 		return PTR_ERR(arb->worker);
-	sched_set_fifo_low(arb->worker->task);
+	sched_set_fifo(arb->worker->task);
 	return 0;
 }
 

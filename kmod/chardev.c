@@ -243,6 +243,7 @@ static int ioctl_buffer_create(struct dream_client *c, void *data)
 	buf = dream_buffer_new(c->user, args->size);
 	if (IS_ERR(buf))
 		return PTR_ERR(buf);
+	args->size = buf->size;
 	mutex_lock(&c->lock);
 	ret = xa_alloc(&c->buffers, &args->handle, buf, xa_limit_31b,
 		       GFP_KERNEL_ACCOUNT);
@@ -251,7 +252,6 @@ static int ioctl_buffer_create(struct dream_client *c, void *data)
 		dream_buffer_put(buf);
 		return ret;
 	}
-	args->size = buf->size;
 	args->mmap_offset = (u64)args->handle << MMAP_SHIFT;
 	return 0;
 }
@@ -423,17 +423,6 @@ static ktime_t remaining(u64 until)
 	return until > now ? ns_to_ktime(min_t(u64, until - now, KTIME_MAX)) : 0;
 }
 
-/* Jobs that the waiter waits for. */
-static u32 count_jobs(const struct dream_queue *q, const struct dream_waiter *w)
-{
-	const struct dream_job *job;
-	u32 n = 0;
-
-	list_for_each_entry(job, &q->jobs, node)
-		n += job->seqno == w->seqno || (w->all && job->seqno < w->seqno);
-	return n;
-}
-
 static int ioctl_wait(struct dream_client *c, void *data)
 {
 	struct dream_wait *args = data;
@@ -450,9 +439,10 @@ static int ioctl_wait(struct dream_client *c, void *data)
 		return -ENOENT;
 	}
 	dream_lock();
+	/* The client's lock is held: nobody is in the middle of a submit. */
+	w.left = w.all ? q->waiting + q->released : !!dream_job_find(q, w.seqno);
 	if (w.all)
 		w.seqno = q->last_seqno;
-	w.left = count_jobs(q, &w);
 	list_add_tail(&w.node, &q->waiters);
 	dream_queue_get(q);
 	dream_unlock();
@@ -535,12 +525,14 @@ static int ioctl_reap(struct dream_client *c, void *data)
 	struct dream_reap *args = data;
 	struct dream_record *rec;
 	u32 n, room = args->count;
-	int ret = 0;
+	int ret;
 
 	if (args->flags || !room || args->min_count > room ||
 	    (args->timeout_ns && !args->min_count) ||
 	    !good_stride(args->stride, sizeof(rec->c)))
 		return -EINVAL;
+again:
+	ret = 0;
 	if (args->min_count && !enough_jobs(c, args->min_count))
 		return -ENODATA;
 	if (args->min_count)
@@ -557,11 +549,16 @@ static int ioctl_reap(struct dream_client *c, void *data)
 		}
 		free_record(c, rec);
 	}
-	args->count = n;
-	if (n)
+	if (n) {
+		args->count = n;
+		/* Others may wait for more than there can be now. */
+		wake_up_all(&c->wait);
 		return 0;
+	}
+	/* Another reader was faster. */
 	if (!ret && args->min_count)
-		return -ENODATA;
+		goto again;
+	args->count = 0;
 	return ret == -ERESTARTSYS ? -EINTR : ret;
 }
 

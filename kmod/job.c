@@ -136,6 +136,7 @@ static void end_job(struct dream_job *job, enum dream_status status,
 	job->state = DREAM_JOB_ENDED;
 	list_del(&job->node);
 	list_del_init(&job->end_node);
+	xa_erase(&q->by_seqno, job->seqno);
 	if (was_released) {
 		q->released--;
 		dream_arb.state.active--;
@@ -283,13 +284,8 @@ void dream_jobs_cancel(struct dream_queue *q, enum dream_reason reason, u32 *cou
  */
 struct dream_job *dream_job_find(struct dream_queue *q, u64 seqno)
 {
-	struct dream_job *job;
-
 	dream_assert_locked();
-	list_for_each_entry(job, &q->jobs, node)
-		if (job->seqno == seqno)
-			return job;
-	return NULL;
+	return xa_load(&q->by_seqno, seqno);
 }
 
 /**

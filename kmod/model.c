@@ -622,6 +622,22 @@ int dream_model_add_class(struct dream_model *m, const char *cls,
 }
 
 /**
+ * dream_model_drop_classes() - take back what dream_model_add_class() has added
+ * @m: model with staged tables
+ * @keep: number of classes before; no cost has been loaded for those behind
+ *
+ * Context: process context, arbiter's lock held.
+ */
+void dream_model_drop_classes(struct dream_model *m, u32 keep)
+{
+	struct dream_profile *p = m->staged;
+
+	dream_assert_locked();
+	while (p->classes > keep)
+		kvfree(p->cls[--p->classes].cell);
+}
+
+/**
  * dream_model_set_cost() - load a cost row
  * @m: model with staged tables, in which the class has been added
  * @r: row, checked

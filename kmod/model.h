@@ -190,6 +190,7 @@ void dream_model_set_gate(struct dream_model *m, u32 variant, u32 index,
 			  u32 target, u32 ppm);
 int dream_model_add_class(struct dream_model *m, const char *cls,
 			  struct netlink_ext_ack *extack);
+void dream_model_drop_classes(struct dream_model *m, u32 keep);
 void dream_model_set_cost(struct dream_model *m, const struct dream_cost_row *r);
 int dream_model_commit(struct dream_model *m, u32 generation, u32 rows,
 		       struct netlink_ext_ack *extack);

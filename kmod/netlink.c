@@ -505,7 +505,9 @@ static int fill_queue(struct sk_buff *skb, const struct genl_info *info,
 	      nla_put_u32(skb, DREAM_A_QUEUE_DEPTH, q->depth) ||
 	      nla_put_u32(skb, DREAM_A_QUEUE_WAITING, q->waiting) ||
 	      nla_put_u32(skb, DREAM_A_QUEUE_READY, q->released) ||
-	      dream_nl_put_counters(skb, DREAM_A_QUEUE_COUNTERS, &q->counters);
+	      dream_nl_put_counters(skb, DREAM_A_QUEUE_COUNTERS, &q->counters) ||
+	      nla_put_u32(skb, DREAM_A_QUEUE_DROP_CAP, q->p.drop_cap) ||
+	      nla_put_u32(skb, DREAM_A_QUEUE_VARIANT_MAX, q->p.variant_max);
 	return dream_nl_end(skb, hdr, bad);
 }
 

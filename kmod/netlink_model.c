@@ -407,6 +407,7 @@ static int set_rows(struct dream_model *m, const struct row *rows, int count,
 		    struct netlink_ext_ack *extack)
 {
 	const struct row *r, *end = rows + count;
+	u32 classes = m->staged->classes;
 	int ret;
 
 	for (r = rows; r < end; r++) {
@@ -414,7 +415,6 @@ static int set_rows(struct dream_model *m, const struct row *rows, int count,
 		if (ret)
 			goto err_row;
 	}
-	/* The classes last, so that a refused message takes no place for one. */
 	for (r = rows; r < end; r++) {
 		if (nla_type(r->attr) != DREAM_A_MODEL_COST)
 			continue;
@@ -427,6 +427,8 @@ static int set_rows(struct dream_model *m, const struct row *rows, int count,
 	return 0;
 
 err_row:
+	/* A refused message takes no place for a class. */
+	dream_model_drop_classes(m, classes);
 	NL_SET_BAD_ATTR(extack, r->attr);
 	return ret;
 }

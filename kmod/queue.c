@@ -94,6 +94,7 @@ struct dream_queue *dream_queue_new(struct dream_client *client,
 	q->p.drop_cap = args->drop_cap;
 	q->p.variant_max = args->variant_max;
 	INIT_LIST_HEAD(&q->jobs);
+	xa_init(&q->by_seqno);
 	INIT_LIST_HEAD(&q->waiters);
 	if (model) {
 		kref_get(&model->refs);

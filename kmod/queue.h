@@ -5,6 +5,7 @@
 
 #include <linux/kref.h>
 #include <linux/list.h>
+#include <linux/xarray.h>
 
 #include "policy.h"
 #include "stats.h"
@@ -31,6 +32,8 @@ struct dream_user;
  * @children: queues that have this one as @parent; arbiter's lock
  * @depth: most released jobs; constant
  * @jobs: jobs that have not ended, by number; arbiter's lock
+ * @by_seqno: the same, and those that are being submitted, number -> job; arbiter's
+ *	lock
  * @waiting: jobs that have not been released; arbiter's lock
  * @released: jobs that have been released and have not ended, with those that are
  *	being submitted; arbiter's lock
@@ -55,6 +58,7 @@ struct dream_queue {
 	u32 children;
 	u32 depth;
 	struct list_head jobs;
+	struct xarray by_seqno;
 	u32 waiting;
 	u32 released;
 	u64 last_seqno;

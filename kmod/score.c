@@ -76,8 +76,11 @@ void dream_map_score(const struct dream_score_in *in, struct dream_terms *out)
 	out->lat_pref = dream_ratio(in->lat_sum_ns, in->lat_ns);
 	out->starvation = min(dream_ratio(waited, in->lat_mean_ns),
 			      min(in->starv_cap, DREAM_RATIO_MAX));
-	out->en_pref = dream_ratio(in->energy_sum_nj, in->energy_nj);
-	out->switch_cost = dream_ratio(in->switch_nj, in->energy_nj);
+	/* An energy that is not known speaks neither for nor against. */
+	out->en_pref = in->energy_nj ?
+		       dream_ratio(in->energy_sum_nj, in->energy_nj) : 0;
+	out->switch_cost = in->energy_nj ?
+			   dream_ratio(in->switch_nj, in->energy_nj) : 0;
 
 	/* 40 + 40 bits do not fit; the high half tells. */
 	if (mul_u64_u64_shr(out->urgency, out->lat_pref, 60 + DREAM_Q))

@@ -26,7 +26,9 @@
  *
  * Choices of this project, which the paper leaves open: Slack is floored at
  * DREAM_SLACK_MIN, so that a late job stays urgent until it is dropped; Starv is
- * capped by a parameter, so that it cannot drown the other terms.
+ * capped by a parameter, so that it cannot drown the other terms; EnPref and Switch
+ * are 0 while the energy is not known, so that a job without a profile is not put
+ * behind all others.
  */
 #ifndef _DREAM_SCORE_H
 #define _DREAM_SCORE_H
@@ -50,7 +52,8 @@
  * @lat_ns: latency of the next layer on this accelerator, not 0
  * @lat_sum_ns: sum of its latencies over all accelerators
  * @lat_mean_ns: mean of its latencies over all accelerators, not 0
- * @energy_nj: energy of the next layer on this accelerator
+ * @energy_nj: energy of the next layer on this accelerator; 0: not known, and no
+ *	part of the score
  * @energy_sum_nj: sum of its energies over all accelerators
  * @switch_nj: energy to change the job on this accelerator, 0 if it ran this job
  *	last

@@ -436,6 +436,7 @@ static void unreserve(struct dream_job *job)
 		q->waiting--;
 	else
 		q->released--;
+	xa_erase(&q->by_seqno, job->seqno);
 	q->last_seqno--;
 	dream_queue_put(q);
 }
@@ -459,6 +460,9 @@ static int reserve(struct batch *b, struct dream_job *job)
 	job->seqno = ++q->last_seqno;
 	if (!ret)
 		ret = choose_profile(job);
+	if (!ret)
+		ret = xa_err(xa_store(&q->by_seqno, job->seqno, job,
+				      GFP_KERNEL_ACCOUNT));
 	if (ret)
 		unreserve(job);
 	return ret;

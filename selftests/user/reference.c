@@ -44,8 +44,11 @@ void reference_map_score(const struct dream_score_in *in, struct reference *ref)
 	ref->urgency = reference_ratio(in->to_go_ns, slack);
 	ref->lat_pref = reference_ratio(in->lat_sum_ns, in->lat_ns);
 	ref->starvation = fminl(reference_ratio(waited, in->lat_mean_ns), cap);
-	ref->en_pref = reference_ratio(in->energy_sum_nj, in->energy_nj);
-	ref->switch_cost = reference_ratio(in->switch_nj, in->energy_nj);
+	/* An energy that is not known has no part in the score. */
+	ref->en_pref = in->energy_nj ?
+		       reference_ratio(in->energy_sum_nj, in->energy_nj) : 0;
+	ref->switch_cost = in->energy_nj ?
+			   reference_ratio(in->switch_nj, in->energy_nj) : 0;
 	ref->map_score = fminl(ref->urgency * ref->lat_pref, REF_PRODUCT_MAX) +
 			 weight(in->alpha) * ref->starvation +
 			 weight(in->beta) * (ref->en_pref - ref->switch_cost);

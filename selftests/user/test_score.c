@@ -324,7 +324,8 @@ TEST(sums_that_do_not_fit_saturate)
 	in.prev_end_ns = 0;
 	in.lat_mean_ns = 0;
 	in.starv_cap = U64_MAX;
-	in.energy_nj = 0;
+	in.energy_nj = 1;
+	in.energy_sum_nj = U64_MAX;
 	in.switch_nj = 0;
 	in.alpha = U64_MAX;
 	in.beta = U64_MAX;
@@ -337,6 +338,20 @@ TEST(sums_that_do_not_fit_saturate)
 	in.energy_sum_nj = 0;
 	in.switch_nj = U64_MAX;
 	EXPECT_EQ(-(s64)(2 * DREAM_RATIO_MAX), terms_of(in).map_score);
+}
+
+TEST(energy_that_is_not_known_has_no_part)
+{
+	struct dream_score_in in = plain;
+	struct dream_terms got;
+
+	in.energy_nj = 0;
+	in.switch_nj = U64_MAX;
+	got = terms_of(in);
+	EXPECT_EQ(0, got.en_pref);
+	EXPECT_EQ(0, got.switch_cost);
+	in.beta = 0;
+	EXPECT_EQ(got.map_score, terms_of(in).map_score);
 }
 
 TEST(product_just_below_its_bound)
