@@ -7,7 +7,8 @@
  *
  * The three summands of the pair that was chosen are compared with those of the
  * best one that was not; the largest difference is the reason, and inside it the
- * factor or term that differs most. Other policies have one criterion each.
+ * factor or term that differs most. Of other policies, some have one criterion, which
+ * can be named; the rest is explained by what the policy says about itself.
  */
 #include <math.h>
 #include <stdio.h>
@@ -91,16 +92,16 @@ static double energy_term(const struct dream_score *score)
 
 static void explain_map_score(char *text, const struct dream_score *chosen,
 			      const struct dream_score *second,
-			      const struct weights *weights)
+			      const struct rules *rules)
 {
 	double urgency = real((double)chosen->urgency);
 	double urgency2 = real((double)second->urgency);
 	double lat_pref = real((double)chosen->lat_pref);
 	double lat_pref2 = real((double)second->lat_pref);
 	double time = urgency * lat_pref - urgency2 * lat_pref2;
-	double waiting = weights->alpha * (real((double)chosen->starvation) -
+	double waiting = rules->alpha * (real((double)chosen->starvation) -
 					   real((double)second->starvation));
-	double energy = weights->beta * (energy_term(chosen) -
+	double energy = rules->beta * (energy_term(chosen) -
 					 energy_term(second));
 
 	if (time >= waiting && time >= energy) {
@@ -118,15 +119,81 @@ static void explain_map_score(char *text, const struct dream_score *chosen,
 	}
 }
 
+/* A deadline as people say it: "in 3 ms", or "3 ms ago". */
+static const char *when(char *text, size_t size, int64_t slack_ns)
+{
+	char cell[CELL_LEN];
+
+	in_time(cell, fabs((double)slack_ns));
+	snprintf(text, size, slack_ns < 0 ? "%s ago" : "in %s", cell);
+	return text;
+}
+
 static void explain_deadline(char *text, const struct dream_score *chosen,
-			     const struct dream_score *second)
+			     const struct dream_score *second,
+			     const struct rules *rules)
+{
+	char one[CELL_LEN + 8], other[CELL_LEN + 8];
+
+	(void)rules;
+	snprintf(text, EXPLANATION_LEN,
+		 "its deadline was earlier: %s, the other one's %s",
+		 when(one, sizeof(one), chosen->slack_ns),
+		 when(other, sizeof(other), second->slack_ns));
+}
+
+static double laxity(const struct dream_score *score)
+{
+	return (double)score->slack_ns - (double)score->min_to_go_ns;
+}
+
+static void explain_laxity(char *text, const struct dream_score *chosen,
+			   const struct dream_score *second,
+			   const struct rules *rules)
 {
 	char one[CELL_LEN], other[CELL_LEN];
 
+	(void)rules;
 	snprintf(text, EXPLANATION_LEN,
-		 "its deadline was earlier: in %s, the other one's in %s",
-		 in_time(one, (double)chosen->slack_ns),
-		 in_time(other, (double)second->slack_ns));
+		 "it could wait less and still be in time: %s, the other one %s",
+		 in_time(one, laxity(chosen)), in_time(other, laxity(second)));
+}
+
+static void explain_order(char *text, const struct dream_score *chosen,
+			  const struct dream_score *second,
+			  const struct rules *rules)
+{
+	(void)chosen;
+	(void)second;
+	(void)rules;
+	snprintf(text, EXPLANATION_LEN, "it was released first");
+}
+
+/* Policies with a criterion that can be named. */
+static const struct {
+	const char *policy;
+	void (*explain)(char *text, const struct dream_score *chosen,
+			const struct dream_score *second,
+			const struct rules *rules);
+} criteria[] = {
+	{ "dream", explain_map_score },
+	{ "edf", explain_deadline },
+	{ "llf", explain_laxity },
+	{ "fifo", explain_order },
+	{ "fifo-static", explain_order },
+};
+
+static void explain_by_doc(char *text, const char *name,
+			   const struct rules *rules)
+{
+	const char *doc = "no longer known";
+	int i;
+
+	for (i = 0; i < rules->policy_count; i++) {
+		if (!strcmp(rules->policies[i].name, name))
+			doc = rules->policies[i].doc;
+	}
+	snprintf(text, EXPLANATION_LEN, "it came first under the policy: %s", doc);
 }
 
 /**
@@ -134,28 +201,26 @@ static void explain_deadline(char *text, const struct dream_score *chosen,
  * @text: out, EXPLANATION_LEN bytes: one sentence without its full stop
  * @chosen: the pair
  * @second: the best pair that was not chosen; NULL if there was no other
- * @weights: weights of MapScore
+ * @rules: what decides
  */
 void explain(char *text, const struct dream_score *chosen,
-	     const struct dream_score *second, const struct weights *weights)
+	     const struct dream_score *second, const struct rules *rules)
 {
-	const char *policy = chosen->policy;
+	size_t i;
 
-	if (!second)
-		snprintf(text, EXPLANATION_LEN,
-			 "nothing else could be chosen");
-	else if (chosen->score == second->score)
-		snprintf(text, EXPLANATION_LEN,
-			 "the scores were equal: the job that was released first goes first, and then the accelerator with the smaller id");
-	else if (!strcmp(policy, "dream"))
-		explain_map_score(text, chosen, second, weights);
-	else if (!strcmp(policy, "edf"))
-		explain_deadline(text, chosen, second);
-	else if (is_prefix("fifo", policy))
-		snprintf(text, EXPLANATION_LEN, "it was released first");
-	else
-		snprintf(text, EXPLANATION_LEN,
-			 "its score under policy %s was larger: %.3f against %.3f",
-			 policy, real((double)chosen->score),
-			 real((double)second->score));
+	if (!second) {
+		snprintf(text, EXPLANATION_LEN, "nothing else could be chosen");
+		return;
+	}
+	for (i = 0; i < sizeof(criteria) / sizeof(criteria[0]); i++) {
+		if (strcmp(chosen->policy, criteria[i].policy))
+			continue;
+		if (chosen->score != second->score)
+			criteria[i].explain(text, chosen, second, rules);
+		else
+			snprintf(text, EXPLANATION_LEN,
+				 "the scores were equal: then the job goes first that was released first, and the accelerator with the smaller id");
+		return;
+	}
+	explain_by_doc(text, chosen->policy, rules);
 }

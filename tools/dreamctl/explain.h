@@ -10,19 +10,23 @@
 #include <dream/dream.h>
 
 /* Longest explanation, with the final NUL. */
-#define EXPLANATION_LEN	256
+#define EXPLANATION_LEN	512
 
 /**
- * struct weights - weights of MapScore
- * @alpha: of starvation
- * @beta: of energy
+ * struct rules - what decides
+ * @alpha: weight of starvation in MapScore
+ * @beta: weight of energy
+ * @policies: policies that there are
+ * @policy_count: length of @policies
  */
-struct weights {
+struct rules {
 	double alpha;
 	double beta;
+	struct dream_policy *policies;
+	int policy_count;
 };
 
 void explain(char *text, const struct dream_score *chosen,
-	     const struct dream_score *second, const struct weights *weights);
+	     const struct dream_score *second, const struct rules *rules);
 
 #endif

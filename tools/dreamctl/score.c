@@ -44,7 +44,7 @@ static const struct column columns[] = {
  * @filter: the question
  * @items: scores
  * @accels: accelerators, for their names
- * @weights: weights of MapScore
+ * @rules: what decides
  * @count: length of @items
  * @accel_count: length of @accels
  */
@@ -52,7 +52,7 @@ struct scores {
 	struct dream_score_filter filter;
 	struct dream_score *items;
 	struct dream_accel *accels;
-	struct weights weights;
+	struct rules rules;
 	int count;
 	int accel_count;
 };
@@ -139,7 +139,7 @@ static json_t *scores_json(const struct scores *scores)
 		if (scores->items[i].state != DREAM_PICK_STATE_CHOSEN)
 			continue;
 		explain(why, &scores->items[i], second_to(scores, i),
-			&scores->weights);
+			&scores->rules);
 		json_object_set_new(json, "why", json_string(why));
 	}
 	return list;
@@ -167,7 +167,7 @@ static void print_decision(const struct scores *scores, int i)
 	const struct dream_score *second = second_to(scores, i);
 	char why[EXPLANATION_LEN], accel[CELL_LEN], cell[CELL_LEN];
 
-	explain(why, chosen, second, &scores->weights);
+	explain(why, chosen, second, &scores->rules);
 	printf("%" PRIu64 ".%09u  queue %u job %" PRIu64
 	       " layer %u variant %u on %s",
 	       chosen->time_ns / 1000000000,
@@ -192,8 +192,8 @@ static void print_history(const struct scores *scores)
 {
 	int i;
 
-	printf("alpha is %.3f, beta is %.3f\n", scores->weights.alpha,
-	       scores->weights.beta);
+	printf("alpha is %.3f, beta is %.3f\n", scores->rules.alpha,
+	       scores->rules.beta);
 	for (i = 0; i < scores->count; i++) {
 		if (scores->items[i].state == DREAM_PICK_STATE_CHOSEN)
 			print_decision(scores, i);
@@ -275,10 +275,13 @@ static int tell_scores(int argc, char **argv, const struct opts *o,
 		return status;
 	}
 	scores.accel_count = dream_nl_accels(nl, &scores.accels);
-	scores.weights.alpha = read_weight(nl, "alpha");
-	scores.weights.beta = read_weight(nl, "beta");
+	scores.rules.alpha = read_weight(nl, "alpha");
+	scores.rules.beta = read_weight(nl, "beta");
+	scores.rules.policy_count =
+		dream_nl_policies(nl, &scores.rules.policies);
 	dream_nl_close(nl);
 	print_scores(o, &scores);
+	free(scores.rules.policies);
 	free(scores.accels);
 	free(scores.items);
 	return EXIT_DONE;
