@@ -39,6 +39,8 @@ static const struct column full[] = {
 	{ "deadline", "deadline_ns", F_TIME },
 	{ "weight", "weight", F_NUMBER },
 	{ "depth", "depth", F_NUMBER },
+	{ "most drops of 10", "drop_cap", F_NUMBER },
+	{ "lightest variant", "variant_max", F_NUMBER },
 	{ "waiting", "waiting", F_NUMBER },
 	{ "ready", "ready", F_NUMBER },
 };
@@ -75,6 +77,12 @@ static json_t *queue_json(const struct dream_queue *queue,
 			 "waiting", (json_int_t)queue->waiting,
 			 "ready", (json_int_t)queue->ready);
 	must_have(json);
+	if (queue->drop_cap != DREAM_DROP_CAP_DEFAULT)
+		json_object_set_new(json, "drop_cap",
+				    json_u64(queue->drop_cap));
+	if (queue->variant_max != DREAM_VARIANT_ANY)
+		json_object_set_new(json, "variant_max",
+				    json_u64(queue->variant_max));
 	counters = json_counters(&queue->counters);
 	json_object_update(json, counters);
 	json_decref(counters);

@@ -107,6 +107,8 @@ static const struct dnl_field queue_fields[] = {
 	[DREAM_A_QUEUE_READY] = FIELD_U32("ready", ready),
 	[DREAM_A_QUEUE_COUNTERS] =
 		FIELD_NEST("counters", counters, &counters_set),
+	[DREAM_A_QUEUE_DROP_CAP] = FIELD_U32("drop-cap", drop_cap),
+	[DREAM_A_QUEUE_VARIANT_MAX] = FIELD_U32("variant-max", variant_max),
 };
 
 #undef DNL_ITEM

@@ -891,6 +891,9 @@ struct dream_counters {
  * @ready: jobs released that have not ended
  * @period_ns: period
  * @deadline_ns: relative deadline
+ * @drop_cap: most frames dropped by the scheduler among the last 10, or
+ *	DREAM_DROP_CAP_DEFAULT
+ * @variant_max: lightest variant allowed, or DREAM_VARIANT_ANY
  * @counters: since the queue was made
  */
 struct dream_queue {
@@ -906,6 +909,8 @@ struct dream_queue {
 	uint32_t ready;
 	uint64_t period_ns;
 	uint64_t deadline_ns;
+	uint32_t drop_cap;
+	uint32_t variant_max;
 	struct dream_counters counters;
 };
 
