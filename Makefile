@@ -73,8 +73,11 @@ check-debug:
 	@tools/check --debug
 
 demo: modules user
-	@tools/vm/run --virtual --tools --file tools/demo.sh \
+	@tools/vm/run --virtual --tools --file tools/demo.sh --file scenarios \
 		'sh demo.sh'
+	@echo
+	@echo "Timelines: $(patsubst $(top)/%,%,$(build))/out/demo-*.svg; the same as"
+	@echo "*.trace.json for https://ui.perfetto.dev"
 
 shell: modules user
 	@tools/vm/run --shell --tools

@@ -75,6 +75,7 @@ static void add_settings(struct maker *maker)
 	scenario->duration_ns = capture->end_ns - capture->begin_ns;
 	scenario->seed = 1;
 	scenario->load = 1;
+	scenario->slow = 1;
 	memcpy(scenario->policy, capture->policy, sizeof(scenario->policy));
 	scenario->param_count = capture->param_count;
 	scenario->params = must_calloc(capture->param_count,

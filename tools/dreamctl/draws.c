@@ -72,8 +72,9 @@ uint64_t draw_arrival(const struct scenario *scenario, uint32_t stream,
 
 	if (!s->jitter_ns)
 		return nominal;
+	/* The same draw in slow motion. */
 	late = draw(scenario->seed, stream, frame, DRAW_JITTER, 0) %
-	       (2 * s->jitter_ns + 1);
+	       (2 * s->jitter_ns / scenario->slow + 1) * scenario->slow;
 	return nominal + late > s->jitter_ns ? nominal + late - s->jitter_ns : 0;
 }
 

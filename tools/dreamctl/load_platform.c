@@ -26,19 +26,20 @@ static uint32_t dataflow_of(const char *name)
 /*
  * A device with a load factor of 2 is half as fast: clock and bandwidth are
  * divided by it, so that every duration is multiplied, whichever way the cost of
- * a layer is stated.
+ * a layer is stated. Slow motion does the same to them.
  */
 static uint32_t slow_down(struct loader *loader, const struct place *place,
 			  const char *what, double value, double min,
 			  double max)
 {
-	double slowed = round(value / loader->scenario->load);
+	double factor = loader->scenario->load * loader->scenario->slow;
+	double slowed = round(value / factor);
 
 	if (slowed >= min && slowed <= max)
 		return slowed;
 	fault_at(loader->faults, place,
-		 "%s divided by the load factor %g is outside of what a device can have",
-		 what, loader->scenario->load);
+		 "%s divided by %g (load factor, slow motion) is outside of what a device can have",
+		 what, factor);
 	return value;
 }
 

@@ -126,13 +126,15 @@ json_t *report_json(struct run_result *result)
 	const struct figures *figures = &result->figures;
 	json_t *json, *sums;
 
-	json = json_pack("{sssssssfsIsIsIsbsososo}",
+	json = json_pack("{sssssssfsIsIsIsIsbsososo}",
 			 "scenario", scenario->name,
 			 "platform", scenario->platform,
 			 "policy", result->policy,
 			 "load", scenario->load,
 			 "seed", (json_int_t)scenario->seed,
-			 "duration_ns", (json_int_t)scenario->duration_ns,
+			 "slow_motion", (json_int_t)scenario->slow,
+			 "duration_ns",
+			 (json_int_t)(scenario->duration_ns / scenario->slow),
 			 "window_ns", (json_int_t)result->window_ns,
 			 "stopped", result->stopped,
 			 "models", models_json(result),
@@ -212,14 +214,18 @@ static void print_title(const json_t *report)
 {
 	char duration[CELL_LEN];
 
-	printf("%s on %s: policy %s, load %g, seed %.0f, %s%s\n\n",
+	double slow = number_of(report, "slow_motion");
+
+	printf("%s on %s: policy %s, load %g, seed %.0f, %s",
 	       string_of(report, "scenario"), string_of(report, "platform"),
 	       string_of(report, "policy"), number_of(report, "load"),
 	       number_of(report, "seed"),
 	       format_number(duration, number_of(report, "duration_ns"),
-			     F_TIME),
-	       json_is_true(json_object_get(report, "stopped")) ?
-	       ", stopped before its end" : "");
+			     F_TIME));
+	if (slow > 1)
+		printf(", slow motion %g", slow);
+	puts(json_is_true(json_object_get(report, "stopped")) ?
+	     ", stopped before its end\n" : "\n");
 }
 
 /**

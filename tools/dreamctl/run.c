@@ -297,6 +297,39 @@ static int sum_up(struct run *run)
 	return ret;
 }
 
+static uint64_t speed_up(const struct run *run, uint64_t at)
+{
+	uint64_t origin = run->shared.origin_ns;
+
+	return at > origin ? origin + (at - origin) / run->scenario->slow : at;
+}
+
+/* Slow motion ends here: the times of the result are those of the scenario. */
+static void undo_slow_motion(struct run *run)
+{
+	struct timeline *timeline = &run->result->timeline;
+	struct timeline_frame *frame;
+	struct timeline_span *span;
+	size_t i;
+
+	run->result->window_ns /= run->scenario->slow;
+	for (i = 0; i < run->result->accel_count; i++)
+		run->result->accels[i].busy_ns /= run->scenario->slow;
+	for (i = 0; i < timeline->span_count; i++) {
+		span = &timeline->spans[i];
+		span->start_ns = speed_up(run, span->start_ns);
+		span->end_ns = speed_up(run, span->end_ns);
+		span->busy_ns /= run->scenario->slow;
+	}
+	for (i = 0; i < timeline->frame_count; i++) {
+		frame = &timeline->frames[i];
+		frame->release_ns = speed_up(run, frame->release_ns);
+		frame->deadline_ns = speed_up(run, frame->deadline_ns);
+		frame->seen_ns = speed_up(run, frame->seen_ns);
+		frame->end_ns = speed_up(run, frame->end_ns);
+	}
+}
+
 /* What the cascades have counted, once they are done. */
 static int collect(struct run *run)
 {
@@ -350,6 +383,7 @@ static int run_cascades(struct run *run)
 		if (run->trace &&
 		    trace_stop(run->trace, &run->result->timeline) && !ret)
 			ret = EXIT_FAILED;
+		undo_slow_motion(run);
 	}
 	for (i = 0; i < run->cascade_count; i++)
 		cascade_free(run->cascades[i]);

@@ -13,6 +13,7 @@
 /* Most policies in one call. */
 #define POLICIES_MAX	16
 #define SEED_MAX	9007199254740991ULL
+#define SLOW_MAX	64
 /* What a timeline shows if nobody says otherwise: the first 250 ms. */
 #define WINDOW_NS	250000000ULL
 
@@ -28,6 +29,9 @@ static const char usage[] =
 	"  --platform FILE     other NPUs\n"
 	"  --duration TIME     2, 2s or 2000ms\n"
 	"  --load FACTOR       every layer takes so many times as long\n"
+	"  --slow-motion N     let the whole run take N times as long, and tell its times\n"
+	"                      divided by N: what the CPU needs weighs less. Default:\n"
+	"                      the environment's DREAM_SLOW_MOTION, or 1\n"
 	"  --seed NUMBER       seed of jitter, cascades and gates\n"
 	"  --trace FILE        write a timeline that Perfetto opens\n"
 	"  --svg FILE          draw a timeline\n"
@@ -35,8 +39,9 @@ static const char usage[] =
 	"  -j, --json          JSON; an array if there are several policies\n"
 	"\n"
 	"With several policies, \"-POLICY\" is added to the names of the files.\n"
-	"Exit status: 0 done, 1 the run failed or an output was wrong, 2 the scenario\n"
-	"or the command line is wrong, 3 frames are missing in the count.\n";
+	"Exit status: 0 done, 1 the run failed, was stopped, or an output was wrong,\n"
+	"2 the scenario or the command line is wrong, 3 frames are missing in the\n"
+	"count.\n";
 
 /**
  * struct request - what the command line asks for
@@ -102,6 +107,16 @@ static bool parse_load(const char *text, struct scenario_overrides *to)
 	return to->has_load;
 }
 
+static bool parse_slow(const char *text, struct scenario_overrides *to)
+{
+	uint64_t value;
+
+	if (!parse_u64(text, &value) || !value || value > SLOW_MAX)
+		return false;
+	to->slow = value;
+	return true;
+}
+
 static bool parse_seed(const char *text, struct scenario_overrides *to)
 {
 	to->has_seed = parse_u64(text, &to->seed) && to->seed <= SEED_MAX;
@@ -165,6 +180,7 @@ enum {
 	OPT_DURATION,
 	OPT_LOAD,
 	OPT_SEED,
+	OPT_SLOW,
 	OPT_TRACE,
 	OPT_SVG,
 	OPT_WINDOW,
@@ -178,6 +194,7 @@ static const struct option options[] = {
 	{ "duration", required_argument, NULL, OPT_DURATION },
 	{ "load", required_argument, NULL, OPT_LOAD },
 	{ "seed", required_argument, NULL, OPT_SEED },
+	{ "slow-motion", required_argument, NULL, OPT_SLOW },
 	{ "trace", required_argument, NULL, OPT_TRACE },
 	{ "svg", required_argument, NULL, OPT_SVG },
 	{ "window", required_argument, NULL, OPT_WINDOW },
@@ -206,6 +223,8 @@ static bool take_option(int option, struct request *request)
 		return parse_load(optarg, &request->overrides);
 	case OPT_SEED:
 		return parse_seed(optarg, &request->overrides);
+	case OPT_SLOW:
+		return parse_slow(optarg, &request->overrides);
 	case OPT_TRACE:
 		request->trace = optarg;
 		return true;
@@ -319,6 +338,8 @@ static int run_one(const struct request *request,
 	ret = run_scenario(scenario, policy, signal_fd,
 			   request->trace || request->svg, &result);
 	*stopped = result.stopped;
+	if (result.stopped)
+		ret = worse(ret, EXIT_FAILED);
 	if (result.complete) {
 		report = report_json(&result);
 		json_array_append_new(reports, report);
@@ -402,9 +423,14 @@ static void print_summary(const char *file, const struct scenario *scenario)
 static int carry_out(struct request *request, const struct opts *o)
 {
 	struct faults faults = { .out = stderr };
+	const char *slow = getenv("DREAM_SLOW_MOTION");
 	struct scenario *scenario;
 	int ret = EXIT_DONE;
 
+	if (!request->overrides.slow && slow &&
+	    !parse_slow(slow, &request->overrides))
+		return bad_usage("DREAM_SLOW_MOTION=%s: 1 to %d, please", slow,
+				 SLOW_MAX);
 	scenario = scenario_load(request->file, &request->overrides, &faults);
 	if (!scenario)
 		return EXIT_USAGE;

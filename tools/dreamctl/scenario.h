@@ -166,6 +166,7 @@ struct scenario {
 	uint64_t duration_ns;
 	uint64_t seed;
 	double load;
+	uint32_t slow;
 	char policy[DREAM_NAME_LEN];
 
 	struct scenario_param *params;
@@ -186,6 +187,7 @@ struct scenario {
  * @has_duration: @duration_ns counts
  * @has_seed: @seed counts
  * @has_load: @load counts
+ * @slow: slow motion: every time in the scenario takes so many times as long; 0 is 1
  * @duration_ns: duration
  * @seed: seed
  * @load: load factor
@@ -195,6 +197,7 @@ struct scenario_overrides {
 	bool has_duration;
 	bool has_seed;
 	bool has_load;
+	uint32_t slow;
 	uint64_t duration_ns;
 	uint64_t seed;
 	double load;
