@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0 OR LGPL-2.1-or-later */
 /*
  * What the pure files of the virtual NPU need from their surroundings. Cost,
  * transformation, share, progress and jitter know no kernel service and are
