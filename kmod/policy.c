@@ -373,6 +373,45 @@ static void sink(struct dream_sort *v, u32 i, u32 n)
 }
 
 /**
+ * dream_heap_push() - add an entry to a heap
+ * @v: entries; the first @n are a heap with the last in the order on top
+ * @n: their number; entry @n is added
+ *
+ * The order is that of dream_sort(). log n steps.
+ *
+ * Context: any. Pure.
+ */
+void dream_heap_push(struct dream_sort *v, u32 n)
+{
+	struct dream_sort added = v[n];
+	u32 parent;
+
+	for (; n; n = parent) {
+		parent = (n - 1) / 2;
+		if (!sorts_after(&added, &v[parent]))
+			break;
+		v[n] = v[parent];
+	}
+	v[n] = added;
+}
+
+/**
+ * dream_heap_pop() - take the top from a heap
+ * @v: entries; the first @n are a heap with the last in the order on top
+ * @n: their number, not 0; the top moves to entry @n - 1, behind the others
+ *
+ * Context: any. Pure.
+ */
+void dream_heap_pop(struct dream_sort *v, u32 n)
+{
+	struct dream_sort last = v[--n];
+
+	v[n] = v[0];
+	v[0] = last;
+	sink(v, 0, n);
+}
+
+/**
  * dream_sort() - sort by rising key
  * @v: entries
  * @n: their number
@@ -384,15 +423,10 @@ static void sink(struct dream_sort *v, u32 i, u32 n)
  */
 void dream_sort(struct dream_sort *v, u32 n)
 {
-	struct dream_sort last;
 	u32 i;
 
 	for (i = n / 2; i-- > 0;)
 		sink(v, i, n);
-	while (n > 1) {
-		last = v[--n];
-		v[n] = v[0];
-		v[0] = last;
-		sink(v, 0, n);
-	}
+	for (; n > 1; n--)
+		dream_heap_pop(v, n);
 }

@@ -318,6 +318,8 @@ void dream_job_terms(const struct dream_state *st, const struct dream_pjob *job,
 		     const struct dream_paccel *accel, struct dream_terms *terms);
 s64 dream_order_score(u64 order);
 void dream_sort(struct dream_sort *v, u32 n);
+void dream_heap_push(struct dream_sort *v, u32 n);
+void dream_heap_pop(struct dream_sort *v, u32 n);
 u32 dream_fastest_idle(const struct dream_state *st, const struct dream_pjob *job);
 int dream_pick_job(struct dream_state *st, struct dream_pick *pick);
 u64 dream_switch_nj(const struct dream_state *st, const struct dream_pjob *job,

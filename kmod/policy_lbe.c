@@ -2,32 +2,44 @@
 /*
  * Policy lbe: laxity, budgeted energy, reservation.
  *
- *   order:	by class, then by (Slack - minToGo) / period, then by release
- *   place, class 0, with fin(a) = avail(a) + L(nl, a):			[ns]
- *	laxity = Slack - 1.1 * (minToGo - min L) - period / 20 - min L
- *	lambda = infinite if laxity <= 0, else
- *		 0.7 * max(mean L, minToGo) / laxity
- *	b = argmin over all a of (E(nl, a) + switch) / mean E +
- *				 lambda * (fin(a) - now) / mean L
- *	b has a free slot: start there. Else reserve it: avail(b) = fin(b), wait.
- *   place, other classes:
- *	b = argmin over all a of fin(a), if it has a free slot, else the fastest
- *	idle one.
+ *   order: by class, then by (Slack - minToGo) / period, then by release
+ *   fin(j, a)  = avail(a) + L(nl, a)					[ns]
+ *   cost(j, a) = (E(nl, a) + switch) / mean E + price * (fin(j, a) - now) / mean L
  *
- * Class 2 are frames that cannot make their deadlines: they run in the background.
- * Class 1 are those that admission has set aside. While the average of violations is
- * 0.15 or more, the chains of the ready jobs are looked at in order of deadlines; where
+ *   class 0, timely:
+ *	laxity = Slack - 1.1 * (minToGo - min L) - period / 20 - min L	[ns]
+ *	price  = max(mean L, minToGo) / laxity; infinite if laxity <= 0
+ *	b = argmin over all a of cost(j, a), busy ones included
+ *	b has a free slot: start there. Else reserve it: avail(b) = fin(j, b), wait.
+ *   class 1, set aside, and class 2, hopeless:
+ *	price = time since the job's previous layer / mean L
+ *	b = argmin over all a of cost(j, a)
+ *	b has a free slot: start there. Else wait without a reservation; from a price
+ *	of 8 on, take the fastest idle one.
+ *
+ * A job with time to spare goes where it costs little energy; the less time it has,
+ * the more a moment is worth. avail(a) is when a is predicted to be idle, behind the
+ * jobs that have reserved it: nobody takes a slow accelerator because the good one is
+ * busy for a moment.
+ *
+ * Frames that cannot make their deadlines (minToGo > Slack) and have not been dropped
+ * run in the background, where they need the least energy: they are late anyway.
+ * Others are set aside if there is too much work for all: looking at the timely
+ * jobs in order of deadlines, where
  *
  *   sum of minToGo of those admitted so far > N * Slack
  *
  * the admitted one with the largest minToGo / (weight * period) is set aside (the
  * rule of Moore and Hodgson, weighted: a frame of a slow stream counts for more).
  *
- * Everything is in fixed point with 16 fractional bits. A ratio is at most 2^40
- * (dream_ratio()); lambda times a ratio saturates at 2^60; the cost is below 2^61.
- * Keys: the relative laxity is within 2^40, classes are 2^42 apart.
+ * Fixed point with 16 fractional bits: a ratio is at most 2^40 (dream_ratio()), price
+ * times a ratio saturates at 2^60, the cost is below 2^61. Keys: the relative laxity
+ * is within 2^40, classes are 2^42 apart.
  *
- * It waits only for accelerators that are busy, so that a completion asks again.
+ * It waits only for accelerators that are busy, so that a completion asks again: there
+ * is no standstill. Background jobs may wait for ever while timely ones take all the
+ * time. To be chosen where accelerators differ, deadlines matter and energy does, too;
+ * the rules for dropped frames and for variants should be on.
  */
 #include "policy.h"
 
@@ -37,10 +49,12 @@ enum lbe_class {
 	CLASS_BACKGROUND
 };
 
-/* From this average of violations on, frames are set aside: 0.15. */
-#define ADMIT_FROM	(DREAM_ONE * 15 / 100)
 /* Classes are that far apart in the key. */
 #define CLASS_SHIFT	42
+/* Price from which a background job takes any idle accelerator, 1/65536. */
+#define PRICE_ANY	(8 * DREAM_ONE)
+/* Price of a job without laxity: time is all that counts. */
+#define PRICE_INFINITE	U64_MAX
 #define WEIGHT_ONE	100
 
 static const struct dream_path_layer *next_layer(const struct dream_pjob *job)
@@ -58,6 +72,12 @@ static s64 laxity(const struct dream_state *st, const struct dream_pjob *job)
 {
 	return dream_slack(st->now_ns, job->deadline_ns) -
 	       (s64)next_layer(job)->rest_min;
+}
+
+static enum lbe_class plain_class(const struct dream_state *st,
+				  const struct dream_pjob *job)
+{
+	return laxity(st, job) < 0 ? CLASS_BACKGROUND : CLASS_TIMELY;
 }
 
 /* Laxity over period, 1/65536, within +-2^40. */
@@ -88,27 +108,16 @@ static void swap_entries(struct dream_sort *a, struct dream_sort *b)
 	*b = tmp;
 }
 
-/* The heaviest burden of the first @n entries; the one released last among equals. */
-static u32 heaviest(const struct dream_sort *v, u32 n)
-{
-	u32 i, most = 0;
-
-	for (i = 1; i < n; i++)
-		if (v[i].key > v[most].key ||
-		    (v[i].key == v[most].key && v[i].order > v[most].order))
-			most = i;
-	return most;
-}
-
 /*
- * Sort by deadline; then walk along. Entries [0, n) are those admitted, keyed by
- * their burden, [n, i) those set aside, and the rest has not been looked at.
+ * Sort by deadline; then walk along. Entries [0, n) are the admitted ones, a heap with
+ * the heaviest burden on top; entries [n, i) are the others, and the rest has not
+ * been looked at.
  */
 static void admit(struct dream_state *st)
 {
 	struct dream_sort *v = st->scratch;
 	u64 work = 0;
-	u32 i, n = 0, most;
+	u32 i, n = 0;
 
 	for (i = 0; i < st->job_count; i++)
 		v[i].key = dream_slack(st->now_ns, st->jobs[v[i].job]->deadline_ns);
@@ -121,13 +130,13 @@ static void admit(struct dream_state *st)
 			continue;
 		work = dream_sat_add(work, next_layer(st->jobs[v[i].job])->rest_min);
 		v[i].key = burden(st->jobs[v[i].job]);
-		swap_entries(&v[i], &v[n++]);
+		swap_entries(&v[i], &v[n]);
+		dream_heap_push(v, n++);
 		if (work <= dream_sat_mul((u64)slack, st->accel_count))
 			continue;
-		most = heaviest(v, n);
-		v[most].cls = CLASS_SET_ASIDE;
-		work -= next_layer(st->jobs[v[most].job])->rest_min;
-		swap_entries(&v[most], &v[--n]);
+		dream_heap_pop(v, n--);
+		v[n].cls = CLASS_SET_ASIDE;
+		work -= next_layer(st->jobs[v[n].job])->rest_min;
 	}
 }
 
@@ -138,11 +147,9 @@ static void classify(struct dream_state *st)
 	for (j = 0; j < st->job_count; j++) {
 		st->scratch[j].job = j;
 		st->scratch[j].order = st->jobs[j]->order;
-		st->scratch[j].cls = laxity(st, st->jobs[j]) < 0 ?
-				     CLASS_BACKGROUND : CLASS_TIMELY;
+		st->scratch[j].cls = plain_class(st, st->jobs[j]);
 	}
-	if (st->violations >= ADMIT_FROM)
-		admit(st);
+	admit(st);
 }
 
 static void sort_jobs(struct dream_state *st)
@@ -158,18 +165,34 @@ static void sort_jobs(struct dream_state *st)
 
 /* -------------------------------------------------------------- placement */
 
-/* Price of time in energy, 1/65536; U64_MAX: whatever it costs. */
-static u64 price_of_time(const struct dream_state *st, const struct dream_pjob *job)
+/* What time costs a timely job, in energy; 1/65536. */
+static u64 price_timely(const struct dream_state *st, const struct dream_pjob *job)
 {
 	const struct dream_path_layer *pl = next_layer(job);
 	u64 behind = pl->rest_min - pl->lat_min;
 	s64 lax = dream_slack(st->now_ns, job->deadline_ns) -
-		  (s64)(behind + behind / 10 + period_of(job->queue) / 20 +
-			pl->lat_min);
+		  (s64)(behind + behind / 10 + pl->lat_min) -
+		  (s64)min(period_of(job->queue) / 20, DREAM_TIME_MAX);
 
 	if (lax <= 0)
-		return U64_MAX;
-	return dream_ratio(max(pl->lat_mean, pl->rest_min) * 7 / 10, (u64)lax);
+		return PRICE_INFINITE;
+	return dream_ratio(max(pl->lat_mean, pl->rest_min), (u64)lax);
+}
+
+/* What it costs a job in the background; 1/65536. It grows while the job waits. */
+static u64 price_background(const struct dream_state *st,
+			    const struct dream_pjob *job)
+{
+	u64 waited = st->now_ns - min(job->prev_end_ns, st->now_ns);
+
+	return dream_ratio(waited, next_layer(job)->lat_mean);
+}
+
+static u64 price_of_time(const struct dream_state *st, const struct dream_pjob *job,
+			 u32 cls)
+{
+	return cls == CLASS_TIMELY ? price_timely(st, job) :
+				     price_background(st, job);
 }
 
 static u64 finish(const struct dream_pjob *job, const struct dream_paccel *accel,
@@ -190,7 +213,7 @@ static u64 cost(const struct dream_state *st, const struct dream_pjob *job,
 	u64 took = finish(job, accel, avail) - st->now_ns;
 	u64 time = dream_ratio(took, pl->lat_mean);
 
-	if (price == U64_MAX)
+	if (price == PRICE_INFINITE)
 		return min(took, DREAM_PRODUCT_MAX);
 	if (mul_u64_u64_shr(price, time, 60 + DREAM_Q))
 		time = DREAM_PRODUCT_MAX;
@@ -203,8 +226,10 @@ static u64 cost(const struct dream_state *st, const struct dream_pjob *job,
 static bool lbe_score(const struct dream_state *st, const struct dream_pjob *job,
 		      const struct dream_paccel *accel, s64 *score)
 {
+	u64 price = price_of_time(st, job, plain_class(st, job));
+
 	*score = dream_order_score(cost(st, job, accel, dream_avail(st, accel),
-					price_of_time(st, job)));
+					price));
 	return true;
 }
 
@@ -228,18 +253,16 @@ static u32 cheapest(struct dream_state *st, const struct dream_pjob *job, u64 pr
 /* Where the job goes: an accelerator with a free slot, or DREAM_NO_ACCEL to wait. */
 static u32 place(struct dream_state *st, const struct dream_pjob *job, u32 cls)
 {
-	struct dream_paccel *accel;
-	u32 a;
+	u64 price = price_of_time(st, job, cls);
+	u32 a = cheapest(st, job, price);
+	struct dream_paccel *accel = st->accels[a];
 
-	if (cls != CLASS_TIMELY) {
-		a = cheapest(st, job, U64_MAX);
-		return st->accels[a]->free ? a : dream_fastest_idle(st, job);
-	}
-	a = cheapest(st, job, price_of_time(st, job));
-	accel = st->accels[a];
 	if (accel->free)
 		return a;
-	accel->avail_ns = finish(job, accel, accel->avail_ns);
+	if (cls == CLASS_TIMELY)
+		accel->avail_ns = finish(job, accel, accel->avail_ns);
+	else if (price >= PRICE_ANY)
+		return dream_fastest_idle(st, job);
 	return DREAM_NO_ACCEL;
 }
 
