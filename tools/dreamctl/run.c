@@ -254,7 +254,7 @@ static void name_lanes(struct run *run, const uint32_t *queues)
 		memcpy(lane->name, stream->name, sizeof(lane->name));
 		if (stream->parent == SCENARIO_NO_PARENT)
 			snprintf(lane->detail, sizeof(lane->detail), "%g fps",
-				 stream->fps);
+				 stream->fps * run->scenario->slow);
 		else
 			snprintf(lane->detail, sizeof(lane->detail),
 				 "after %.18s, %g",
