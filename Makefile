@@ -34,6 +34,7 @@ help:
 #:
 #: Testing, in a virtual machine; nothing on this machine is changed
 #:   make demo            a short demonstration in virtual time
+#:   make pictures        draw the timelines of Documentation/policies anew
 #:   make shell           a shell next to a loaded dream
 #:   make vm CMD='...'    run a command; FILES="a b" takes files along
 #:   make check           all tests, on Debian's kernel
@@ -78,6 +79,9 @@ demo: modules user
 	@echo
 	@echo "Timelines: $(patsubst $(top)/%,%,$(build))/out/demo-*.svg; the same as"
 	@echo "*.trace.json for https://ui.perfetto.dev"
+
+pictures: modules user
+	@tools/pictures
 
 shell: modules user
 	@tools/vm/run --shell --tools
@@ -124,5 +128,5 @@ clean:
 		$(build)/out $(build)/netlink $(build)/lint
 
 .PHONY: all help kernel modules user guest-tests user-tests check check-debug \
-	demo shell vm debug-kernel experiments lint netlink netlink-check install \
+	demo pictures shell vm debug-kernel experiments lint netlink netlink-check install \
 	dkms-install clean
