@@ -1,0 +1,526 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""
+What the matrix of simulations says.
+
+    report.py RUNS RESULTS
+
+reads runs.csv, bounds.csv and times.csv in RUNS and writes tables (CSV),
+pictures (SVG) and results.rst into RESULTS. Everything but the times is the same
+whenever and wherever it is made.
+"""
+
+import csv
+import functools
+import math
+import os
+import sys
+from collections import defaultdict
+
+import plot
+
+# Figures to reach, by load.
+TARGETS = {
+    "tuned": {"0.5": 0.86, "1": 0.63, "2": 0.52},
+    "fixed": {"0.5": 0.84, "1": 0.82, "2": 0.69},
+    "terastal": {"0.5": 0.93, "1": 0.93, "2": 0.86},
+}
+BOUND_TARGET = 1.03
+RESERVE_TARGET = 1.05
+PUBLISHED = {"planaria": 0.322, "veltair": 0.500}
+
+DREAM = ("dream", "equal", "1", "1")
+TUNED = ("dream", "tuned", "1", "1")
+TERASTAL = ("terastal", "equal", "1", "1")
+RESERVE = ("dream-reserve", "equal", "1", "1")
+BEST = ("lbe", "equal", "1", "1")
+BEST_OWN = ("lbe", "hopeless", "1", "1")
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def write(path, head, rows):
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(head)
+        writer.writerows(rows)
+
+
+def geometric(values):
+    values = list(values)
+    return math.exp(sum(map(math.log, values)) / len(values))
+
+
+def mean(values):
+    values = list(values)
+    return sum(values) / len(values)
+
+
+class Matrix:
+    """The runs: of each configuration, by cell (scenario, platform, load)."""
+
+    def __init__(self, directory):
+        self.runs = defaultdict(lambda: defaultdict(dict))
+        for row in read(os.path.join(directory, "runs.csv")):
+            config = tuple(row[k] for k in ("policy", "mechanisms", "alpha",
+                                            "beta"))
+            cell = (row["scenario"], row["platform"], row["load"])
+            self.runs[config][cell][int(row["seed"])] = {
+                k: float(v) for k, v in row.items()
+                if k not in ("scenario", "platform", "policy", "mechanisms")}
+        self.bounds = defaultdict(dict)
+        for row in read(os.path.join(directory, "bounds.csv")):
+            cell = (row["scenario"], row["platform"], row["load"])
+            self.bounds[cell][int(row["seed"])] = row
+        self.times = read(os.path.join(directory, "times.csv"))
+        self.cells = sorted(self.runs[DREAM])
+        self.scenarios = sorted({c[0] for c in self.cells})
+        self.platforms = sorted({c[1] for c in self.cells})
+        self.loads = sorted({c[2] for c in self.cells}, key=float)
+        self.seeds = sorted(self.runs[DREAM][self.cells[0]])
+        self.policies = sorted({c[0] for c in self.runs})
+        self.weights = sorted(c for c in self.runs if c[1] == "weights")
+        self.configs = sorted(c for c in self.runs if c[1] != "weights")
+
+    def cells_at(self, load):
+        return [c for c in self.cells if load in (c[2], None)]
+
+    def each(self, config, load):
+        """Runs of a configuration at a load, or at all."""
+        for cell in self.cells_at(load):
+            yield from self.runs[config][cell].values()
+
+    @functools.lru_cache(maxsize=None)
+    def pairs(self, one, other, load, key="uxcost"):
+        """Geometric mean of the ratios, seed by seed."""
+        return geometric(self.runs[one][cell][seed][key] /
+                         self.runs[other][cell][seed][key]
+                         for cell in self.cells_at(load)
+                         for seed in self.seeds)
+
+    def cell_mean(self, config, cell, key="uxcost"):
+        return mean(run[key] for run in self.runs[config][cell].values())
+
+    def means(self, one, other, load, key="uxcost"):
+        """Geometric mean of the ratios of the means over the seeds."""
+        return geometric(self.cell_mean(one, cell, key) /
+                         self.cell_mean(other, cell, key)
+                         for cell in self.cells_at(load))
+
+    @functools.lru_cache(maxsize=None)
+    def rate(self, config, load, key):
+        return mean(run[key] / run["frames"]
+                    for run in self.each(config, load))
+
+    @functools.lru_cache(maxsize=None)
+    def variant(self, config, load):
+        """Mean variant, of the scenarios that have a supernet."""
+        with_variants = {cell[0] for config in self.configs
+                         for cell, runs in self.runs[config].items()
+                         if any(run["mean_variant"] for run in runs.values())}
+        values = [run["mean_variant"] for cell in self.cells_at(load)
+                  if cell[0] in with_variants
+                  for run in self.runs[config][cell].values()]
+        return mean(values) if values else 0
+
+    def energy(self, config, load):
+        return mean(run["energy_nj"] / run["cheapest_nj"]
+                    for run in self.each(config, load) if run["cheapest_nj"])
+
+    def bound(self, load, key="violated"):
+        return mean(float(row[key]) / float(row["frames"])
+                    for cell in self.cells_at(load)
+                    for row in self.bounds[cell].values())
+
+    def evaluations(self, config, load):
+        return (sum(run["evaluations"] for run in self.each(config, load)) /
+                sum(run["decisions"] for run in self.each(config, load)))
+
+    @functools.lru_cache(maxsize=None)
+    def best_weights(self, load):
+        return min(self.weights,
+                   key=lambda config: self.pairs(config, DREAM, load))
+
+    def against_best_of_cell(self, config, load):
+        """Against the best weights of each scenario and platform by itself."""
+        ratios = []
+        for cell in self.cells_at(load):
+            best = min(self.weights, key=lambda w, c=cell: geometric(
+                run["uxcost"] for run in self.runs[w][c].values()))
+            ratios += [self.runs[config][cell][seed]["uxcost"] /
+                       self.runs[best][cell][seed]["uxcost"]
+                       for seed in self.seeds]
+        return geometric(ratios)
+
+    @functools.lru_cache(maxsize=None)
+    def worst_place(self, one, other, load):
+        """The scenario and platform where the first does worst."""
+        ratios = {}
+        for scenario in self.scenarios:
+            for platform in self.platforms:
+                cells = [c for c in self.cells_at(load)
+                         if c[:2] == (scenario, platform)]
+                ratios[scenario, platform] = geometric(
+                    self.runs[one][c][s]["uxcost"] /
+                    self.runs[other][c][s]["uxcost"]
+                    for c in cells for s in self.seeds)
+        place = max(ratios, key=ratios.get)
+        return ratios[place], place, ratios
+
+
+# ---------------------------------------------------------------------- tables
+
+
+def summary_rows(matrix):
+    for load in matrix.loads:
+        for config in matrix.configs:
+            yield [load, config[0], config[1]] + [f"{v:.4f}" for v in (
+                matrix.pairs(config, DREAM, load),
+                matrix.means(config, DREAM, load),
+                matrix.pairs(config, DREAM, load, "uxc"),
+                matrix.rate(config, load, "violated"),
+                matrix.rate(config, load, "dropped"),
+                matrix.variant(config, load),
+                matrix.energy(config, load),
+                matrix.evaluations(config, load))]
+
+
+SUMMARY_HEAD = ["load", "policy", "mechanisms", "uxcost_pairs", "uxcost_means",
+                "uxc_pairs", "violation_rate", "drop_rate", "mean_variant",
+                "energy_over_cheapest", "evaluations_per_decision"]
+
+
+def cell_rows(matrix):
+    for config in matrix.configs:
+        if config[1] not in ("equal", "tuned") and config != BEST_OWN:
+            continue
+        for cell in matrix.cells:
+            runs = matrix.runs[config][cell].values()
+            yield [*cell, config[0], config[1]] + [f"{v:.5g}" for v in (
+                mean(r["uxcost"] for r in runs),
+                mean(r["uxc"] for r in runs),
+                mean(r["violated"] / r["frames"] for r in runs),
+                mean(r["dropped"] / r["frames"] for r in runs),
+                mean(r["mean_variant"] for r in runs))]
+
+
+def bound_rows(matrix):
+    for cell in matrix.cells:
+        rows = matrix.bounds[cell].values()
+        yield [*cell] + [f"{mean(float(r[k]) / float(r['frames']) for r in rows):.5f}"
+                         for k in ("violated", "violated_heaviest")]
+
+
+def weight_rows(matrix):
+    for load in matrix.loads:
+        for config in matrix.weights:
+            yield [load, config[2], config[3],
+                   f"{matrix.pairs(config, DREAM, load):.4f}",
+                   f"{matrix.rate(config, load, 'violated'):.4f}"]
+
+
+def cost_rows(matrix):
+    seconds, decisions, looked = (defaultdict(float) for _ in range(3))
+    for row in matrix.times:
+        if row["mechanisms"] == "equal":
+            seconds[row["policy"]] += float(row["seconds"])
+    for policy in matrix.policies:
+        for run in matrix.each((policy, "equal", "1", "1"), None):
+            decisions[policy] += run["decisions"]
+            looked[policy] += run["evaluations"]
+    for policy in matrix.policies:
+        yield [policy, f"{looked[policy] / decisions[policy]:.2f}",
+               f"{seconds[policy] / decisions[policy] * 1e9:.0f}"]
+
+
+def rst_table(head, rows):
+    """A grid that docutils calls a simple table."""
+    rows = [[str(c) for c in row] for row in rows]
+    width = [max(len(row[i]) for row in [head] + rows)
+             for i in range(len(head))]
+    rule = "  ".join("=" * w for w in width)
+
+    def line(row):
+        return "  ".join(c.ljust(w) for c, w in zip(row, width)).rstrip()
+
+    return "\n".join([rule, line(head), rule, *map(line, rows), rule, ""])
+
+
+# --------------------------------------------------------------------- targets
+
+
+def verdict(value, target):
+    return "reached" if value <= target + 5e-4 else "NOT reached"
+
+
+def target_rows(matrix):
+    """What is to be reached, what came out: (what, load, target, value, ...)."""
+    rows = []
+
+    def ratio(what, load, target, config, value):
+        rows.append([what, config[1], load, f"{target:.2f}", f"{value:.3f}",
+                     verdict(value, target)])
+
+    for config in (BEST, BEST_OWN):
+        for load, target in TARGETS["tuned"].items():
+            ratio("UXCost / dream, tuned", load, target, config,
+                  matrix.pairs(config, TUNED, load))
+        for load, target in TARGETS["fixed"].items():
+            ratio("UXCost / dream, best fixed weights", load, target, config,
+                  matrix.pairs(config, matrix.best_weights(load), load))
+        for load, target in TARGETS["fixed"].items():
+            ratio("the same, best weights of each cell", load, target, config,
+                  matrix.against_best_of_cell(config, load))
+        for load, target in TARGETS["terastal"].items():
+            ratio("UXCost / terastal", load, target, config,
+                  matrix.pairs(config, TERASTAL, load))
+        ratio("violation rate / lower bound", "1", BOUND_TARGET, config,
+              matrix.rate(config, "1", "violated") / matrix.bound("1"))
+        for load in matrix.loads:
+            if not matrix.rate(DREAM, load, "dropped"):
+                continue
+            ratio("drop rate / dream's", load, 1, config,
+                  matrix.rate(config, load, "dropped") /
+                  matrix.rate(DREAM, load, "dropped"))
+        for load in matrix.loads:
+            if not matrix.variant(DREAM, load):
+                continue
+            ratio("mean variant / dream's", load, 1, config,
+                  matrix.variant(config, load) / matrix.variant(DREAM, load))
+        for load in matrix.loads + [None]:
+            ratio("worst place, UXCost / dream-reserve", load or "all",
+                  RESERVE_TARGET, config,
+                  matrix.worst_place(config, RESERVE, load)[0])
+    for policy, lower in PUBLISHED.items():
+        for load in matrix.loads + [None]:
+            ratio(f"UXCost of dream, tuned / {policy}, bare", load or "all",
+                  1 - lower, TUNED,
+                  matrix.pairs(TUNED, (policy, "bare", "1", "1"), load))
+    return rows
+
+
+TARGET_HEAD = ["figure", "mechanisms", "load", "to reach", "value", "verdict"]
+
+
+# -------------------------------------------------------------------- pictures
+
+
+def draw(matrix, directory):
+    def path(name):
+        return os.path.join(directory, name)
+
+    equal = [(p, (p, "equal", "1", "1")) for p in matrix.policies]
+    plot.lines(path("uxcost.svg"),
+               "UXCost against dream, equal mechanisms (geometric mean)",
+               "load", matrix.loads,
+               [(name, [matrix.pairs(c, DREAM, load) for load in matrix.loads])
+                for name, c in equal], log=True)
+    plot.lines(path("violations.svg"), "Violation rate, equal mechanisms",
+               "load", matrix.loads,
+               [(name, [matrix.rate(c, load, "violated")
+                        for load in matrix.loads]) for name, c in equal] +
+               [("(lower bound)", [matrix.bound(load)
+                                   for load in matrix.loads])])
+    plot.lines(path("energy.svg"),
+               "Energy against the cheapest accelerator of each layer",
+               "load", matrix.loads,
+               [(name, [matrix.energy(c, load) for load in matrix.loads])
+                for name, c in equal], log=True)
+    ratios = matrix.worst_place(BEST, RESERVE, None)[2]
+    plot.heat(path("places.svg"),
+              "UXCost of lbe against dream-reserve, all loads",
+              [p.replace("-2", " 2") for p in matrix.platforms],
+              matrix.scenarios,
+              [[ratios[s, p] for p in matrix.platforms]
+               for s in matrix.scenarios])
+    values = sorted({c[2] for c in matrix.weights}, key=float)
+    for load in matrix.loads:
+        plot.heat(path(f"weights-{load}.svg"),
+                  f"dream by weights against alpha = beta = 1, load {load}",
+                  [f"beta {b}" for b in values], [f"alpha {a}" for a in values],
+                  [[matrix.pairs(("dream", "weights", a, b), DREAM, load)
+                    for b in values] for a in values])
+
+
+# ------------------------------------------------------------------------ text
+
+
+def ahead(matrix, load):
+    """Who has a lower UXCost than lbe with the same mechanisms."""
+    found = []
+    for policy in matrix.policies:
+        value = matrix.pairs(BEST, (policy, "equal", "1", "1"), load)
+        if value > 1:
+            found.append(f"{policy} (lbe's is {value:.3f} of it)")
+    return ", ".join(found) or "no policy"
+
+
+def unfavourable(matrix, targets):
+    missed = sum(row[5] != "reached" for row in targets)
+    lines = [f"- {missed} of the {len(targets)} rows above are not reached."]
+    for load in matrix.loads:
+        if matrix.rate(DREAM, load, "violated"):
+            continue
+        least = geometric(run["cheapest_nj"] / run["energy_nj"]
+                          for run in matrix.each(DREAM, load))
+        lines.append(f"- Load {load}: dream with equal mechanisms violates no "
+                     "frame. UXCost then measures energy alone, and with the "
+                     "same variants no policy can come much below "
+                     f"{least:.3f} of dream's, which is what the cheapest "
+                     "accelerator for each layer would give.")
+    for load in matrix.loads:
+        lines.append(f"- Load {load}: a lower UXCost than lbe, with equal "
+                     f"mechanisms, has {ahead(matrix, load)}.")
+    for load in matrix.loads:
+        value = matrix.pairs(TUNED, DREAM, load)
+        lines.append(f"- Load {load}: the tuner changes dream's UXCost by a "
+                     f"factor of {value:.3f} against alpha = beta = 1 left "
+                     "alone.")
+    for load in matrix.loads:
+        value, place, _ = matrix.worst_place(BEST, RESERVE, load)
+        lines.append(f"- Load {load}: lbe does worst against dream-reserve in "
+                     f"{place[0]} on {place[1]}: {value:.3f}.")
+    for load in matrix.loads:
+        lines.append(
+            f"- Load {load}: with the rule for hopeless frames lbe drops "
+            f"{matrix.rate(BEST_OWN, load, 'dropped'):.4f} of the frames, with "
+            f"DREAM's rule {matrix.rate(BEST, load, 'dropped'):.4f}; dream "
+            f"{matrix.rate(('dream', 'hopeless', '1', '1'), load, 'dropped'):.4f}"
+            f" and {matrix.rate(DREAM, load, 'dropped'):.4f}. UXc of lbe, "
+            "hopeless over equal: "
+            f"{matrix.pairs(BEST_OWN, BEST, load, 'uxc'):.3f}.")
+    return "\n".join(lines)
+
+
+INTRO = """\
+.. SPDX-License-Identifier: GPL-2.0
+.. Made by tools/experiments/report.py; "make experiments" makes it again.
+
+===============================
+What the simulations have shown
+===============================
+
+{scenarios} scenarios on {platforms} platforms at the loads {loads}, {seeds}
+seeds each, simulated by dreamsim (Documentation/dreamsim.rst): {runs} runs. A
+load of 2 makes every layer take twice as long. All figures on this page come from
+``make experiments``.
+
+*bare* is a policy without mechanisms: no frame is given up, every frame runs the
+heaviest variant. *equal* puts the same mechanisms under each policy: DREAM's rule
+for drops, with its cap of 2 of 10, and the choice of variants. *hopeless* is the
+same with the rule that lbe was designed for: a frame that cannot be met any more
+and that nobody waits for is dropped. *tuned* is dream with equal mechanisms and
+its online tuner, which starts from alpha = beta = 1, with windows of 1 s.
+*weights* is dream with equal mechanisms and fixed weights, each of 0, 0.1, 0.5, 1
+and 2 with each; "best" are those with the lowest UXCost over all scenarios and
+platforms at a load, or, in rows that say so, in each cell by itself, chosen on
+the very runs that are compared.
+
+Ratios are geometric means over all runs of a load, each divided by the run of
+the other policy with the same scenario, platform and seed (*pairs*), or over all
+cells, mean divided by mean over the seeds (*means*). Below 1 is better.
+
+UXCost = (sum of DLV) x (sum of NormEnergy) over the models of a run. It can be
+gamed: a dropped frame costs no energy. UXc, beside it, takes the energy for
+each frame that was done.
+
+The lower bound of the violation rate holds for every policy; it is relaxed:
+frames that no accelerator can finish in time count, and of the others as many as
+have to be left out so that the rest fits into the time of all accelerators,
+window by window, with each layer where it takes least. tools/experiments/bound.h
+derives it. With equal mechanisms every variant may be taken; "bare" is bounded
+with the heaviest alone.
+
+Energy is divided by what the layers of the frames that were done would have
+needed, each on the accelerator that needs the least; energy of frames that were
+dropped on their way is in the numerator only.
+
+"""
+
+
+def write_text(matrix, directory, targets, costs):
+    runs = sum(len(cells[c]) for cells in matrix.runs.values() for c in cells)
+    with open(os.path.join(directory, "results.rst"), "w",
+              encoding="utf-8") as file:
+        def section(title):
+            file.write(f"\n{title}\n{'=' * len(title)}\n\n")
+
+        file.write(INTRO.format(scenarios=len(matrix.scenarios),
+                                platforms=len(matrix.platforms),
+                                loads=", ".join(matrix.loads),
+                                seeds=len(matrix.seeds), runs=runs))
+        section("Figures to reach")
+        file.write("The best policy is lbe, with the mechanisms that the second "
+                   "column names.\n\n")
+        file.write(rst_table(TARGET_HEAD, targets))
+        section("What speaks against it")
+        file.write(unfavourable(matrix, targets) + "\n")
+        rows = list(summary_rows(matrix))
+        for load in matrix.loads:
+            section(f"Load {load}")
+            file.write(f"Lower bound of the violation rate: "
+                       f"{matrix.bound(load):.4f}, with the heaviest variants "
+                       f"{matrix.bound(load, 'violated_heaviest'):.4f}. UXCost "
+                       "and UXc against dream with equal mechanisms and alpha = "
+                       "beta = 1.\n\n")
+            file.write(rst_table(
+                ["policy", "mechanisms", "UXCost, pairs", "means",
+                 "UXc, pairs", "violated", "dropped", "variant", "energy",
+                 "pairs/decision"],
+                [row[1:] for row in rows if row[0] == load]))
+        section("Weights of dream")
+        file.write("The lowest UXCost, with equal mechanisms, against alpha = "
+                   "beta = 1.\n\n")
+        best = [(load, matrix.best_weights(load)) for load in matrix.loads]
+        file.write(rst_table(
+            ["load", "alpha", "beta", "UXCost"],
+            [[load, c[2], c[3], f"{matrix.pairs(c, DREAM, load):.3f}"]
+             for load, c in best]))
+        section("Cost of a decision")
+        file.write("Pairs of job and accelerator that are looked at for each "
+                   "start or drop, and the time of the whole simulation for "
+                   "each of them, on the machine that made this page. The "
+                   "times are the only figures here that another machine does "
+                   "not repeat.\n\n")
+        file.write(rst_table(["policy", "pairs", "ns"], costs))
+        section("Pictures and tables")
+        for name in ("uxcost", "violations", "energy", "places") + tuple(
+                f"weights-{load}" for load in matrix.loads):
+            file.write(f".. image:: {name}.svg\n\n")
+        file.write("summary.csv, cells.csv, bounds.csv, weights.csv, "
+                   "targets.csv and decision_cost.csv hold the numbers.\n")
+
+
+def main():
+    if len(sys.argv) != 3:
+        sys.exit("usage: report.py RUNS RESULTS")
+    matrix = Matrix(sys.argv[1])
+    directory = sys.argv[2]
+    os.makedirs(directory, exist_ok=True)
+
+    def path(name):
+        return os.path.join(directory, name)
+
+    targets = target_rows(matrix)
+    costs = list(cost_rows(matrix))
+    write(path("summary.csv"), SUMMARY_HEAD, summary_rows(matrix))
+    write(path("cells.csv"), ["scenario", "platform", "load", "policy",
+                              "mechanisms", "uxcost", "uxc", "violation_rate",
+                              "drop_rate", "mean_variant"], cell_rows(matrix))
+    write(path("bounds.csv"), ["scenario", "platform", "load",
+                               "violation_rate", "violation_rate_heaviest"],
+          bound_rows(matrix))
+    write(path("weights.csv"), ["load", "alpha", "beta", "uxcost_pairs",
+                                "violation_rate"], weight_rows(matrix))
+    write(path("targets.csv"), TARGET_HEAD, targets)
+    write(path("decision_cost.csv"), ["policy", "evaluations_per_decision",
+                                      "ns_per_decision"], costs)
+    draw(matrix, directory)
+    write_text(matrix, directory, targets, costs)
+
+
+if __name__ == "__main__":
+    main()
