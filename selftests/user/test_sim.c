@@ -52,7 +52,7 @@ FIXTURE_SETUP(sim)
 	sim_setup_init(&self->setup, s, &dream_policy_fifo);
 }
 
-static void forget(FIXTURE_DATA(sim) *self)
+static void forget(struct _test_data_sim *self)
 {
 	if (self->ran)
 		sim_result_free(&self->w.scenario, &self->result);
@@ -141,7 +141,7 @@ static void add_child(struct world *w, uint32_t model, uint32_t parent,
 	s->probability = probability;
 }
 
-static void run(FIXTURE_DATA(sim) *self, uint64_t duration_ms)
+static void run(struct _test_data_sim *self, uint64_t duration_ms)
 {
 	forget(self);
 	self->w.scenario.duration_ns = duration_ms * MS;
