@@ -9,7 +9,8 @@
  *
  * A watchdog for each accelerator looks at progress, not at wall time alone: a
  * command is taken back when the device has ended nothing for the longer of the
- * parameter "watchdog" and eight times the expected latency of the command. A
+ * parameter "watchdog" and eight times the expected latency of the command, but
+ * not longer than the parameter "watchdog-max": anybody can load a profile. A
  * device that does not give it back is reset; one that cannot be reset goes out
  * of service. Repeating a lost layer elsewhere was rejected: its device may have
  * written half of its output, and a layer cannot be assumed to be idempotent.
@@ -82,9 +83,9 @@ u64 dream_accel_spurious(struct dream_accel *accel)
 {
 	u64 n;
 
-	spin_lock_irq(&accel->slot_lock);
+	raw_spin_lock_irq(&accel->slot_lock);
 	n = accel->spurious;
-	spin_unlock_irq(&accel->slot_lock);
+	raw_spin_unlock_irq(&accel->slot_lock);
 	return n;
 }
 
@@ -127,7 +128,7 @@ void dream_accel_complete(struct dream_accel *accel, u64 cookie,
 	unsigned long flags;
 	u32 i;
 
-	spin_lock_irqsave(&accel->slot_lock, flags);
+	raw_spin_lock_irqsave(&accel->slot_lock, flags);
 	for (i = 0; i < accel->desc.slots && cookie; i++) {
 		struct dream_slot *slot = &accel->slots[i];
 
@@ -141,7 +142,7 @@ void dream_accel_complete(struct dream_accel *accel, u64 cookie,
 	}
 	if (!found)
 		accel->spurious++;
-	spin_unlock_irqrestore(&accel->slot_lock, flags);
+	raw_spin_unlock_irqrestore(&accel->slot_lock, flags);
 
 	if (found) {
 		atomic64_or(BIT_ULL(accel->p.id), &dream_arb.ended);
@@ -163,10 +164,10 @@ static struct dream_job *vacate(struct dream_accel *accel, struct dream_slot *sl
 {
 	struct dream_job *job = slot->job;
 
-	spin_lock_irq(&accel->slot_lock);
+	raw_spin_lock_irq(&accel->slot_lock);
 	slot->cookie = 0;
 	slot->ended = false;
-	spin_unlock_irq(&accel->slot_lock);
+	raw_spin_unlock_irq(&accel->slot_lock);
 	slot->job = NULL;
 	dream_arbiter_not_running(job);
 	accel->progress_ns = now;
@@ -185,7 +186,7 @@ static struct dream_slot *first_ended(struct dream_accel *accel)
 	struct dream_slot *first = NULL;
 	u32 i;
 
-	spin_lock_irq(&accel->slot_lock);
+	raw_spin_lock_irq(&accel->slot_lock);
 	for (i = 0; i < accel->desc.slots; i++) {
 		struct dream_slot *slot = &accel->slots[i];
 
@@ -193,7 +194,7 @@ static struct dream_slot *first_ended(struct dream_accel *accel)
 		    (!first || slot->end_ns < first->end_ns))
 			first = slot;
 	}
-	spin_unlock_irq(&accel->slot_lock);
+	raw_spin_unlock_irq(&accel->slot_lock);
 	return first;
 }
 
@@ -231,7 +232,7 @@ void dream_accel_collect(struct dream_accel *accel)
 		trace_dream_layer_end(accel->p.id, job->queue->p.id, job->seqno,
 				      job->p.layer, res.error, busy,
 				      res.energy_nj);
-		if (!res.error)
+		if (!res.error && job->queue->teaches)
 			dream_profile_sample(job->profile, job->p.variant,
 					     job->p.layer,
 					     dream_arb.classes[accel->p.cls].name,
@@ -259,8 +260,11 @@ static void watch(struct dream_accel *accel, u64 now, u64 ns)
 
 static u64 patience(const struct dream_slot *slot)
 {
-	return max(dream_param(DREAM_PARAM_WATCHDOG) * NSEC_PER_MSEC,
-		   dream_sat_mul(slot->expected_ns, WATCHDOG_FACTOR));
+	u64 least = dream_param(DREAM_PARAM_WATCHDOG) * NSEC_PER_MSEC;
+	u64 most = dream_param(DREAM_PARAM_WATCHDOG_MAX) * NSEC_PER_MSEC;
+
+	return clamp(dream_sat_mul(slot->expected_ns, WATCHDOG_FACTOR), least,
+		     max(least, most));
 }
 
 /**
@@ -308,10 +312,10 @@ int dream_accel_start(struct dream_accel *accel, struct dream_job *job,
 		.ranges = job->ranges,
 		.range_count = job->range_count,
 	};
-	spin_lock_irq(&accel->slot_lock);
+	raw_spin_lock_irq(&accel->slot_lock);
 	slot->cookie = slot->cmd.cookie;
 	slot->ended = false;
-	spin_unlock_irq(&accel->slot_lock);
+	raw_spin_unlock_irq(&accel->slot_lock);
 	if (!accel->running++)
 		accel->progress_ns = now;
 	accel->p.free_at_ns = max(accel->p.free_at_ns, now) + slot->expected_ns;
@@ -357,6 +361,8 @@ static void reset_device(struct dream_accel *accel, enum dream_reason reason, in
 	int ret = accel->ops->reset(accel);
 	u32 i;
 
+	/* What has ended before is not lost. */
+	dream_accel_collect(accel);
 	accel->resets++;
 	if (ret) {
 		pr_err("%s: cannot be reset (%d), out of service\n", accel->name, ret);
@@ -376,7 +382,13 @@ static void reset_device(struct dream_accel *accel, enum dream_reason reason, in
 static bool take_back(struct dream_accel *accel, struct dream_slot *slot,
 		      enum dream_reason reason, int error)
 {
-	if (accel->ops->abort(accel, slot->cookie)) {
+	bool gone = !accel->ops->abort(accel, slot->cookie);
+
+	/* It may have ended meanwhile. */
+	dream_accel_collect(accel);
+	if (!slot->cookie)
+		return true;
+	if (!gone) {
 		reset_device(accel, reason, error);
 		return false;
 	}
@@ -475,7 +487,7 @@ struct dream_accel *dream_accel_register(const struct dream_accel_desc *desc,
 	accel->ops = ops;
 	accel->priv = priv;
 	accel->up_ns = ktime_get_ns();
-	spin_lock_init(&accel->slot_lock);
+	raw_spin_lock_init(&accel->slot_lock);
 	kthread_init_delayed_work(&accel->watchdog, watchdog_work);
 	update_free(accel);
 

@@ -44,7 +44,7 @@ struct dream_slot {
  * @priv: the driver's pointer; constant
  * @watchdog: looks for commands without progress
  * @slot_lock: protects the slots' cookie, ended, end_ns, res, and @spurious; taken
- *	in hard interrupts, inside of every other lock
+ *	in hard interrupts, on PREEMPT_RT too, inside of every other lock
  * @slots: @desc.slots slots
  * @running: commands that the device holds; arbiter's lock
  * @progress_ns: when the device took its only command, or ended one last;
@@ -68,7 +68,7 @@ struct dream_accel {
 	const struct dream_accel_ops *ops;
 	void *priv;
 	struct kthread_delayed_work watchdog;
-	spinlock_t slot_lock;	/* see above */
+	raw_spinlock_t slot_lock;	/* see above */
 	struct dream_slot slots[DREAM_ACCEL_SLOTS_MAX];
 	u32 running;
 	u64 progress_ns;

@@ -111,13 +111,15 @@ static const struct vm_operations_struct buffer_vm_ops = {
  * @vma: where; from the start of the buffer, at most its size
  *
  * Context: process context, mmap lock held.
- * Return: 0, -EINVAL if it is too long, or another errno.
+ * Return: 0, -EINVAL if it is too long or private, or another errno.
  */
 int dream_buffer_mmap(struct dream_buffer *buf, struct vm_area_struct *vma)
 {
 	int ret;
 
-	if (vma->vm_end - vma->vm_start > buf->size)
+	/* The device would not see what is written to a private copy. */
+	if (!(vma->vm_flags & VM_SHARED) ||
+	    vma->vm_end - vma->vm_start > buf->size)
 		return -EINVAL;
 	ret = remap_vmalloc_range(vma, buf->vaddr, 0);
 	if (ret)

@@ -7,12 +7,14 @@
  * call. Each open file is a client with handles of its own. What a client has
  * lives on until its last job has left the devices; closing the file never waits.
  */
+#include <linux/capability.h>
 #include <linux/eventfd.h>
 #include <linux/fs.h>
 #include <linux/ktime.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/nospec.h>
 #include <linux/pid.h>
 #include <linux/poll.h>
 #include <linux/seq_file.h>
@@ -31,6 +33,8 @@
 #define PERIOD_MAX	(3600ULL * NSEC_PER_SEC)
 #define DEPTH_MAX	4096
 #define WEIGHT_MAX	10000
+/* More than that takes from others, and needs a right. */
+#define WEIGHT_DEFAULT	100
 #define DROP_WINDOW	10
 
 /* ---------------------------------------------------------------- clients */
@@ -244,11 +248,14 @@ static int ioctl_buffer_create(struct dream_client *c, void *data)
 	if (IS_ERR(buf))
 		return PTR_ERR(buf);
 	args->size = buf->size;
-	mutex_lock(&c->lock);
-	ret = xa_alloc(&c->buffers, &args->handle, buf, xa_limit_31b,
-		       GFP_KERNEL_ACCOUNT);
+	if (mutex_lock_killable(&c->lock)) {
+		dream_buffer_put(buf);
+		return -EINTR;
+	}
+	ret = xa_alloc_cyclic(&c->buffers, &args->handle, buf, xa_limit_31b,
+			      &c->next_buffer, GFP_KERNEL_ACCOUNT);
 	mutex_unlock(&c->lock);
-	if (ret) {
+	if (ret < 0) {
 		dream_buffer_put(buf);
 		return ret;
 	}
@@ -263,7 +270,8 @@ static int ioctl_buffer_free(struct dream_client *c, void *data)
 
 	if (args->pad)
 		return -EINVAL;
-	mutex_lock(&c->lock);
+	if (mutex_lock_killable(&c->lock))
+		return -EINTR;
 	buf = xa_erase(&c->buffers, args->handle);
 	mutex_unlock(&c->lock);
 	if (!buf)
@@ -316,6 +324,8 @@ static int check_queue(const struct dream_queue_create *args)
 		return -EINVAL;
 	if (strnlen(args->name, sizeof(args->name)) == sizeof(args->name))
 		return -EINVAL;
+	if (args->weight > WEIGHT_DEFAULT && !capable(CAP_SYS_NICE))
+		return -EACCES;
 	return 0;
 }
 
@@ -328,7 +338,8 @@ static int ioctl_queue_create(struct dream_client *c, void *data)
 	ret = check_queue(args);
 	if (ret)
 		return ret;
-	mutex_lock(&c->lock);
+	if (mutex_lock_killable(&c->lock))
+		return -EINTR;
 	ret = -ENOENT;
 	if (args->parent) {
 		parent = xa_load(&c->queues, args->parent);
@@ -342,14 +353,15 @@ static int ioctl_queue_create(struct dream_client *c, void *data)
 	ret = PTR_ERR_OR_ZERO(q);
 	if (ret)
 		goto out;
-	ret = xa_alloc(&c->queues, &args->handle, q, xa_limit_31b,
-		       GFP_KERNEL_ACCOUNT);
-	if (ret) {
+	ret = xa_alloc_cyclic(&c->queues, &args->handle, q, xa_limit_31b,
+			      &c->next_queue, GFP_KERNEL_ACCOUNT);
+	if (ret < 0) {
 		dream_lock();
 		dream_queue_put(q);
 		dream_unlock();
 		goto out;
 	}
+	ret = 0;
 	q->handle = args->handle;
 	args->id = q->p.id;
 out:
@@ -364,7 +376,8 @@ static int ioctl_queue_destroy(struct dream_client *c, void *data)
 
 	if (args->pad)
 		return -EINVAL;
-	mutex_lock(&c->lock);
+	if (mutex_lock_killable(&c->lock))
+		return -EINTR;
 	q = xa_erase(&c->queues, args->handle);
 	if (q) {
 		dream_lock();
@@ -393,7 +406,8 @@ static int ioctl_cancel(struct dream_client *c, void *data)
 
 	if (args->flags || args->pad || args->cancelled)
 		return -EINVAL;
-	mutex_lock(&c->lock);
+	if (mutex_lock_killable(&c->lock))
+		return -EINTR;
 	q = xa_load(&c->queues, args->queue);
 	if (!q || args->seqno > q->last_seqno)
 		goto out;
@@ -432,7 +446,8 @@ static int ioctl_wait(struct dream_client *c, void *data)
 
 	if (args->flags)
 		return -EINVAL;
-	mutex_lock(&c->lock);
+	if (mutex_lock_killable(&c->lock))
+		return -EINTR;
 	q = xa_load(&c->queues, args->queue);
 	if (!q || args->seqno > q->last_seqno) {
 		mutex_unlock(&c->lock);
@@ -632,9 +647,10 @@ static const struct call *find_call(unsigned int cmd)
 {
 	u32 nr = _IOC_NR(cmd);
 
-	if (nr >= ARRAY_SIZE(calls) || IDENTITY(cmd) != IDENTITY(calls[nr].cmd))
+	if (nr >= ARRAY_SIZE(calls))
 		return NULL;
-	return &calls[nr];
+	nr = array_index_nospec(nr, ARRAY_SIZE(calls));
+	return IDENTITY(cmd) == IDENTITY(calls[nr].cmd) ? &calls[nr] : NULL;
 }
 
 static long dream_ioctl(struct file *file, unsigned int cmd, unsigned long arg)

@@ -54,6 +54,9 @@ struct dream_waiter {
  *	the arbiter's lock. Page faults can happen under it
  * @buffers: handle -> struct dream_buffer; @lock
  * @queues: handle -> struct dream_queue; @lock
+ * @next_buffer: where the search for a buffer handle begins: a handle is not soon
+ *	used again; @lock
+ * @next_queue: the same for queues: records name them; @lock
  * @record_lock: protects the rest; inside of every lock but a slot lock
  * @records: unread records
  * @record_count: number of entries of @records
@@ -72,6 +75,8 @@ struct dream_client {
 	struct mutex lock;	/* see above */
 	struct xarray buffers;
 	struct xarray queues;
+	u32 next_buffer;
+	u32 next_queue;
 	spinlock_t record_lock;	/* see above */
 	struct list_head records;
 	u32 record_count;

@@ -98,18 +98,25 @@ static bool will_miss(const struct dream_state *st, const struct dream_pjob *job
 	return slack <= 0 || job->path->layer[job->layer].rest_mean > (u64)slack;
 }
 
-/* Is another active job expected to miss, so that a drop helps somebody? */
-static bool other_misses(const struct dream_state *st, const struct dream_pjob *job)
+/* Does it miss, or the one that waits behind it in its queue? */
+static u32 misses_in_queue(const struct dream_state *st,
+			   const struct dream_pjob *job)
 {
-	u32 i;
+	const struct dream_pjob *behind = job->queue->behind;
+
+	return will_miss(st, job) + (behind && will_miss(st, behind));
+}
+
+/* How many active jobs are expected to miss. */
+static u32 count_misses(const struct dream_state *st)
+{
+	u32 i, n = 0;
 
 	for (i = 0; i < st->job_count; i++)
-		if (st->jobs[i] != job && will_miss(st, st->jobs[i]))
-			return true;
+		n += misses_in_queue(st, st->jobs[i]);
 	for (i = 0; i < st->running_count; i++)
-		if (will_miss(st, st->running[i]))
-			return true;
-	return false;
+		n += misses_in_queue(st, st->running[i]);
+	return n;
 }
 
 static u32 recent_drops(const struct dream_pqueue *q)
@@ -129,13 +136,16 @@ static bool below_cap(const struct dream_state *st, const struct dream_pqueue *q
 	return recent_drops(q) < cap;
 }
 
-static bool may_drop(const struct dream_state *st, const struct dream_pjob *job)
+/* @misses: active jobs that are expected to miss; one more than @job has to. */
+static bool may_drop(const struct dream_state *st, const struct dream_pjob *job,
+		     u32 misses)
 {
 	if (job->wanted || !hopeless(st, job))
 		return false;
 	if (st->params->drop == DREAM_DROP_HOPELESS)
-		return true;
-	return below_cap(st, job->queue) && other_misses(st, job);
+		return job->queue->drop_cap == U32_MAX ||
+		       below_cap(st, job->queue);
+	return below_cap(st, job->queue) && misses > will_miss(st, job);
 }
 
 /* minToGo / Slack; a deadline in the past counts as the smallest slack. */
@@ -155,9 +165,11 @@ static u64 hopelessness(const struct dream_state *st, const struct dream_pjob *j
  *
  * With DREAM_DROP_DREAM all four of DREAM's conditions hold: the frame cannot
  * finish even on the fastest accelerators; another active one is expected to miss
- * (CHOICE: by its mean time to go); its queue's drops stay within the cap; nobody
- * waits for it. With DREAM_DROP_HOPELESS the first and the last. Among several, the one
- * with the largest minToGo / Slack, then the one released first.
+ * (CHOICE: by its mean time to go; of the frames that wait behind others in a queue,
+ * the first is looked at); its queue's drops stay within the cap; nobody waits for
+ * it. With DREAM_DROP_HOPELESS the first and the last, and the cap of a queue that has
+ * one of its own. Among several, the one with the largest minToGo / Slack, then the
+ * one released first. Time in proportion to the ready and running jobs.
  *
  * Context: any. Pure.
  * Return: false if there is none.
@@ -166,12 +178,13 @@ bool dream_find_drop(const struct dream_state *st, u32 *index)
 {
 	u64 worst = 0, value;
 	bool found = false;
-	u32 j;
+	u32 j, misses;
 
 	if (st->params->drop == DREAM_DROP_OFF)
 		return false;
+	misses = count_misses(st);
 	for (j = 0; j < st->job_count; j++) {
-		if (!may_drop(st, st->jobs[j]))
+		if (!may_drop(st, st->jobs[j], misses))
 			continue;
 		value = hopelessness(st, st->jobs[j]);
 		if (found && (value < worst ||

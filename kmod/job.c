@@ -20,7 +20,6 @@
 #include "event.h"
 #include "job.h"
 #include "model.h"
-#include "params.h"
 #include "trace.h"
 #include "window.h"
 
@@ -31,14 +30,22 @@ static struct dream_counters *model_counters(const struct dream_queue *q)
 
 static void release_job(struct dream_job *job, u64 at);
 
-/* Let the first job of a queue start, if it can. */
+/* The jobs of a queue are others: let the first one start, if it can. */
 static void advance(struct dream_queue *q)
 {
 	struct dream_job *job = list_first_entry_or_null(&q->jobs,
 							 struct dream_job, node);
 
-	if (job && job->state == DREAM_JOB_RELEASED)
+	q->p.behind = NULL;
+	if (!job)
+		return;
+	if (job->state == DREAM_JOB_RELEASED)
 		dream_arbiter_ready(job);
+	if (list_is_last(&job->node, &q->jobs))
+		return;
+	job = list_next_entry(job, node);
+	if (job->state == DREAM_JOB_RELEASED)
+		q->p.behind = &job->p;
 }
 
 static void count_end(struct dream_counters *n, const struct dream_completion *c,
@@ -323,9 +330,10 @@ static u32 next_layer(struct dream_job *job, u32 l, u32 result)
 {
 	u32 target = job->p.path->layer[l].gate_target;
 
-	if (!target || !dream_param(DREAM_PARAM_GATES))
+	if (!target)
 		return l + 1;
-	dream_profile_gate_sample(job->profile, job->p.variant, l, result);
+	if (job->queue->teaches)
+		dream_profile_gate_sample(job->profile, job->p.variant, l, result);
 	if (!result)
 		return l + 1;
 	job->rec->c.skipped += target - l - 1;
@@ -349,16 +357,17 @@ void dream_job_layer_done(struct dream_job *job, const struct dream_cmd_result *
 	dream_assert_locked();
 	c->accel_ns += accel_ns;
 	c->energy_nj = dream_sat_add(c->energy_nj, res->energy_nj);
-	if (res->error) {
-		dream_job_fail(job, DREAM_REASON_DEVICE, res->error, end_ns);
-		return;
+	if (!res->error) {
+		c->layers_run++;
+		c->result = res->result;
+		job->p.layer = next_layer(job, job->p.layer, res->result);
+		job->p.prev_end_ns = end_ns;
 	}
-	c->layers_run++;
-	c->result = res->result;
-	job->p.layer = next_layer(job, job->p.layer, res->result);
-	job->p.prev_end_ns = end_ns;
 	if (job->cancel)
 		end_job(job, DREAM_STATUS_CANCELLED, job->cancel, 0, end_ns);
+	else if (res->error)
+		end_job(job, DREAM_STATUS_FAILED, DREAM_REASON_DEVICE, res->error,
+			end_ns);
 	else if (job->p.layer >= dream_job_layers(job))
 		end_job(job, DREAM_STATUS_DONE, DREAM_REASON_NONE, 0, end_ns);
 	else

@@ -35,8 +35,8 @@ enum dream_job_state {
  * struct dream_dep - one dependency of a job
  * @node: in &dream_job.dependents of the job that has to end first; arbiter's lock
  * @job: the job that waits
- * @queue: queue of the other job, with a reference until the dependency is
- *	resolved; NULL with DREAM_DEP_IN_CALL
+ * @queue: queue of the other job, until the submit has tied the two; the client's
+ *	lock keeps it. NULL with DREAM_DEP_IN_CALL
  * @seqno: the other job, or its index in the call
  * @flags: DREAM_DEP_*
  */

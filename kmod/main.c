@@ -50,9 +50,9 @@ static void __exit dream_exit(void)
 {
 	dream_debugfs_exit();
 	dream_chardev_exit();
+	dream_window_exit();
 	dream_netlink_exit();
 	dream_models_exit();
-	dream_window_exit();
 	dream_arbiter_exit();
 	dream_log_exit();
 }

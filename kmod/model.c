@@ -221,6 +221,7 @@ static void fill_costs(struct dream_profile *p, u32 variant, u32 cls_id)
 void dream_profile_refresh(struct dream_profile *p, u32 variant)
 {
 	struct dream_path *path = &p->path[variant];
+	bool gates = dream_param(DREAM_PARAM_GATES);
 	u32 l, c;
 
 	dream_assert_locked();
@@ -241,7 +242,7 @@ void dream_profile_refresh(struct dream_profile *p, u32 variant)
 		path->layer[l].in_bytes = row->in_bytes;
 		path->layer[l].out_bytes = row->out_bytes;
 		path->layer[l].weight_bytes = row->weight_bytes;
-		path->layer[l].gate_target = row->gate_target;
+		path->layer[l].gate_target = gates ? row->gate_target : 0;
 		path->layer[l].gate_ppm = row->gate_samples ? row->measured_ppm :
 							      row->gate_ppm;
 	}

@@ -26,14 +26,12 @@
  * struct score_ctx - where score-get goes on
  * @queue: id of the queue that is being told
  * @accel: smallest id of an accelerator that has not been told for @queue
- * @seqno: job of @queue that has been told for the accelerators below @accel, or 0
  * @number: decision that is being told
  * @second: the chosen pair of @number has been told, the other has not
  */
 struct score_ctx {
 	u32 queue;
 	u32 accel;
-	u64 seqno;
 	u64 number;
 	bool second;
 };
@@ -141,10 +139,6 @@ static int dump_job(struct sk_buff *skb, const struct genl_info *info,
 	u32 a;
 	int ret;
 
-	if (ctx->seqno != job->seqno) {
-		ctx->seqno = job->seqno;
-		ctx->accel = 0;
-	}
 	for (a = 0; a < st->accel_count; a++) {
 		if (st->accels[a]->id < ctx->accel)
 			continue;
@@ -168,7 +162,7 @@ static int dump_present(struct sk_buff *skb, const struct genl_info *info,
 	for (; (q = dream_queue_next(&id)); id++) {
 		if (id != ctx->queue) {
 			ctx->queue = id;
-			ctx->seqno = 0;
+			ctx->accel = 0;
 		}
 		job = list_first_entry_or_null(&q->jobs, struct dream_job, node);
 		if (!job || job->state != DREAM_JOB_READY ||

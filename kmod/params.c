@@ -77,6 +77,11 @@ struct dream_param dream_param_table[DREAM_PARAM_COUNT] = {
 		.doc = "shortest time without progress after which a command is taken back",
 		.unit = "ms", .scale = 1, .min = 1, .max = 3600000, .def = 2000,
 	},
+	[DREAM_PARAM_WATCHDOG_MAX] = {
+		.name = "watchdog-max",
+		.doc = "longest time without progress, whatever a profile expects",
+		.unit = "ms", .scale = 1, .min = 1, .max = 36000000, .def = 60000,
+	},
 };
 
 /* Values that policies see are kept in their unit. */
@@ -159,6 +164,9 @@ int dream_param_set(struct dream_param *p, u64 value,
 	}
 	WRITE_ONCE(p->value, value);
 	publish();
+	/* Paths have gates, or have not. */
+	if (p == &dream_param_table[DREAM_PARAM_GATES])
+		dream_arb.epoch++;
 	dream_event_name(DREAM_EVENT_TYPE_PARAM, p->name, value);
 	return 0;
 }

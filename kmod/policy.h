@@ -59,6 +59,8 @@ struct dream_params {
 	bool supernet;
 };
 
+struct dream_pjob;
+
 /**
  * struct dream_pqueue - a queue, as policies see it
  * @id: system-wide id
@@ -67,6 +69,7 @@ struct dream_params {
  * @period_ns: period, 0 if there is none
  * @deadline_ns: relative deadline, not 0
  * @has_children: another queue's jobs wait for this queue's
+ * @behind: the released job that waits behind its first one, or NULL
  * @drop_cap: most drops among its last 10 frames, or U32_MAX for the parameter
  * @drop_history: bit n: the frame that ended n frames ago was dropped
  * @variant_max: lightest variant allowed
@@ -83,6 +86,7 @@ struct dream_pqueue {
 	u64 period_ns;
 	u64 deadline_ns;
 	bool has_children;
+	const struct dream_pjob *behind;
 	u32 drop_cap;
 	u32 drop_history;
 	u32 variant_max;

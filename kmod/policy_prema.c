@@ -7,7 +7,7 @@
  *   priority   = weight / 100
  *   waited     = now - release - time that its layers have run
  *   isolated   = minToGo of the whole job: its time alone, on the fastest
- *   threshold  = the largest power of 3 (times 1/65536) up to the largest tokens
+ *   threshold  = the largest power of 3 up to the largest tokens
  *   score(j)   = -ToGo(j)		if tokens(j) >= threshold
  *                tokens(j) - 2^62	else
  *
@@ -45,16 +45,18 @@ static u64 tokens(const struct dream_state *st, const struct dream_pjob *job)
 	return div64_u64((DREAM_ONE + slowdown) * job->queue->weight, WEIGHT_ONE);
 }
 
-/* The largest power of 3 up to the largest tokens of a ready job. */
+/* The largest power of 3 up to the largest tokens of a ready job, 1/65536. */
 static u64 threshold(const struct dream_state *st)
 {
-	u64 most = 0, power = 1;
+	u64 most = 0, power = DREAM_ONE;
 	u32 j;
 
 	for (j = 0; j < st->job_count; j++)
 		most = max(most, tokens(st, st->jobs[j]));
 	while (power <= most / 3)
 		power *= 3;
+	while (power > most)
+		power /= 3;
 	return power;
 }
 

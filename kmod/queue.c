@@ -6,6 +6,9 @@
  * were submitted, one at a time; jobs of different queues run side by side. It
  * names the model whose profile its jobs use. A queue without a model has tables
  * of its own, which hold what has been measured.
+ *
+ * Only the owner of a model teaches it what its layers cost: other users of a
+ * shared model could otherwise spoil it for each other.
  */
 #include <linux/capability.h>
 #include <linux/cred.h>
@@ -93,6 +96,7 @@ struct dream_queue *dream_queue_new(struct dream_client *client,
 	q->depth = args->depth ? args->depth : 64;
 	q->p.drop_cap = args->drop_cap;
 	q->p.variant_max = args->variant_max;
+	q->teaches = !model || uid_eq(model->uid, client->user->uid);
 	INIT_LIST_HEAD(&q->jobs);
 	xa_init(&q->by_seqno);
 	INIT_LIST_HEAD(&q->waiters);

@@ -28,6 +28,8 @@ struct dream_user;
  * @name: name for people; constant
  * @model: model, or NULL; constant
  * @learned: tables of a queue without a model, or NULL; arbiter's lock
+ * @teaches: what its jobs are measured at corrects the model: it is the owner's, or
+ *	there is no model; constant
  * @parent: parent queue, or NULL; arbiter's lock
  * @children: queues that have this one as @parent; arbiter's lock
  * @depth: most released jobs; constant
@@ -54,6 +56,7 @@ struct dream_queue {
 	char name[DREAM_NAME_LEN];
 	struct dream_model *model;
 	struct dream_profile *learned;
+	bool teaches;
 	struct dream_queue *parent;
 	u32 children;
 	u32 depth;

@@ -419,6 +419,7 @@ static int tie_dep(struct batch *b, struct dream_job *job, struct dream_dep *dep
 	}
 	list_add_tail(&dep->node, &first->dependents);
 	job->deps_left++;
+	dep->queue = NULL;
 	return 0;
 }
 
@@ -606,9 +607,11 @@ int dream_submit_ioctl(struct dream_client *client, struct dream_submit *args)
 	if (ret)
 		goto out;
 
-	mutex_lock(&client->lock);
-	ret = submit(&b, args);
-	mutex_unlock(&client->lock);
+	ret = mutex_lock_killable(&client->lock);
+	if (!ret) {
+		ret = submit(&b, args);
+		mutex_unlock(&client->lock);
+	}
 	args->bad_job = b.bad;
 	if (ret)
 		free_batch(&b);

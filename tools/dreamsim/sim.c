@@ -370,6 +370,19 @@ static void arrive(struct sim *sim, struct stream *s)
 
 /* ----------------------------------------------------------------- decisions */
 
+/* What waits behind the first job of each queue. */
+static void note_behind(struct sim *sim)
+{
+	struct stream *s;
+	u32 i;
+
+	for (i = 0; i < sim->scenario->stream_count; i++) {
+		s = &sim->streams[i];
+		s->q.behind = s->released < 2 ? NULL :
+			      &s->jobs[(s->first + 1) % s->desc->depth].p;
+	}
+}
+
 /* Bring what the policy sees of a ready job up to date. */
 static void prepare(struct sim *sim, struct job *job)
 {
@@ -441,6 +454,7 @@ static void dispatch(struct sim *sim)
 
 	sim->st.now_ns = sim->now;
 	while (sim->st.job_count) {
+		note_behind(sim);
 		for (i = 0; i < sim->st.job_count; i++)
 			prepare(sim, job_of(sim->ready[i]));
 		ret = dream_decide(sim->policy, &sim->st, &action);

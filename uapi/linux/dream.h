@@ -22,7 +22,8 @@
  * 5. Flags are only added. A number that has had a meaning is never reused.
  * 6. Points in time are CLOCK_MONOTONIC in ns, durations are ns, energy is nJ.
  * 7. Handles are per open file, start at 1 and are never valid in another file;
- *    an unknown handle is -ENOENT. 0 is never a handle.
+ *    an unknown handle is -ENOENT. 0 is never a handle. Numbers are used again only
+ *    after 2^31 others.
  * 8. A call that fails has changed nothing.
  * 9. Every job that a submit has accepted ends exactly once and leaves exactly
  *    one completion record, which says how and why.
@@ -209,9 +210,10 @@ struct dream_buffer_free {
  * @depth: in: most released jobs that have not ended, 1 to 4096; 0 is 64.
  *	Submitting one more fails with EAGAIN; a cascade's job that becomes due
  *	while the queue is full is dropped, with DREAM_REASON_QUEUE_FULL
- * @weight: in: importance, 1 to 10000; 0 is 100
+ * @weight: in: importance, 1 to 10000; 0 is 100. More than 100 needs CAP_SYS_NICE.
  * @drop_cap: in: most frames dropped by the scheduler among the last 10, 0 to 10,
- *	or DREAM_DROP_CAP_DEFAULT for the scheduler's parameter
+ *	or DREAM_DROP_CAP_DEFAULT: the scheduler's parameter drop-cap, which holds for
+ *	drop 1 only
  * @variant_max: in: lightest variant allowed, an index; DREAM_VARIANT_ANY for the
  *	model's last. 0 forbids every variant but the first.
  * @handle: out: handle. Must be zero on entry.
@@ -221,7 +223,7 @@ struct dream_buffer_free {
  *
  * Errors: EINVAL (flags, out fields, range of a value, name not terminated, or
  * it would have more than 8 ancestors), ENOENT (model or parent), EACCES (somebody
- * else's model), EDQUOT (user's limit), ENOMEM.
+ * else's model, or weight), EDQUOT (user's limit), ENOMEM.
  */
 struct dream_queue_create {
 	__u32 model;
