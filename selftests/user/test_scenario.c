@@ -257,7 +257,7 @@ TEST_F(files, frames_in_the_duration)
 		{ 0.5, 0, 2000000001, 2 },
 	};
 	struct scenario_stream stream = { 0 };
-	struct scenario s = { .streams = &stream };
+	struct scenario s = { .slow = 1, .streams = &stream };
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		stream.fps = cases[i].fps;
@@ -401,7 +401,7 @@ TEST(jitter_stays_within_its_bounds)
 		.period_ns = 100000000,
 		.jitter_ns = 50000000,
 	};
-	struct scenario s = { .seed = 3, .streams = &stream };
+	struct scenario s = { .seed = 3, .slow = 1, .streams = &stream };
 	uint64_t frame, nominal, due, last = 0;
 	bool early = false, late = false;
 
@@ -416,6 +416,39 @@ TEST(jitter_stays_within_its_bounds)
 		last = due;
 	}
 	EXPECT_TRUE(early && late);
+}
+
+/* In slow motion everything takes longer, and nothing else changes. */
+TEST(slow_motion)
+{
+	struct scenario_overrides slow = { .slow = 8 }, normal = { .slow = 1 };
+	struct faults faults = { .out = stderr };
+	const char *file = TOP "/scenarios/vr_gaming.json";
+	struct scenario *s = scenario_load(file, &slow, &faults);
+	struct scenario *n = scenario_load(file, &normal, &faults);
+	uint64_t frame;
+
+	ASSERT_NE(NULL, s);
+	ASSERT_NE(NULL, n);
+	s->streams[0].jitter_ns = 8000;
+	n->streams[0].jitter_ns = 1000;
+	EXPECT_EQ(8 * n->duration_ns, s->duration_ns);
+	for (uint32_t i = 0; i < n->stream_count; i++) {
+		EXPECT_EQ(8 * n->streams[i].deadline_ns,
+			  s->streams[i].deadline_ns);
+		EXPECT_EQ(scenario_frames(n, &n->streams[i]),
+			  scenario_frames(s, &s->streams[i]));
+	}
+	for (frame = 0; frame < 100; frame++) {
+		uint64_t here = 8 * draw_arrival(n, 0, frame);
+		uint64_t there = draw_arrival(s, 0, frame);
+
+		/* Nominal arrivals are rounded to a ns. */
+		EXPECT_LE(here, there + 4);
+		EXPECT_LE(there, here + 4);
+	}
+	scenario_free(s);
+	scenario_free(n);
 }
 
 /* ------------------------------------------------------------------- metrics */
