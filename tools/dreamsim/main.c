@@ -11,6 +11,7 @@
 #include "sim.h"
 
 #define SEED_MAX	9007199254740991.0
+#define SLOW_MAX	64
 
 static const char usage[] =
 	"Usage: dreamsim [OPTIONS] SCENARIO\n"
@@ -25,6 +26,8 @@ static const char usage[] =
 	"  --duration TIME     2, 2s or 2000ms\n"
 	"  --load FACTOR       every layer takes so many times as long\n"
 	"  --seed NUMBER       seed of jitter, cascades and gates\n"
+	"  --slow-motion N     let the whole run take N times as long, and tell its times\n"
+	"                      divided by N: simulate a run that did so\n"
 	"  -j, --json          JSON; an array if there are several policies\n"
 	"  -p, --pretty        indent the JSON\n"
 	"  -h, --help          this text\n"
@@ -110,6 +113,17 @@ static bool parse_seed(const char *text, struct scenario_overrides *to)
 	return value == floor(value);
 }
 
+static bool parse_slow(const char *text, struct scenario_overrides *to)
+{
+	double value;
+	char *end;
+
+	if (!parse_real(text, 1, SLOW_MAX, &value, &end) || *end)
+		return false;
+	to->slow = (uint32_t)value;
+	return value == floor(value);
+}
+
 static bool add_param(char *text, struct request *request)
 {
 	request->params = must_grow(request->params, request->param_count,
@@ -125,6 +139,7 @@ static const struct option options[] = {
 	{ "duration", required_argument, NULL, 'd' },
 	{ "load", required_argument, NULL, 'l' },
 	{ "seed", required_argument, NULL, 's' },
+	{ "slow-motion", required_argument, NULL, 'm' },
 	{ "json", no_argument, NULL, 'j' },
 	{ "pretty", no_argument, NULL, 'p' },
 	{ "help", no_argument, NULL, 'h' },
@@ -150,6 +165,8 @@ static bool take_option(int option, struct request *request)
 		return parse_load(optarg, &request->overrides);
 	case 's':
 		return parse_seed(optarg, &request->overrides);
+	case 'm':
+		return parse_slow(optarg, &request->overrides);
 	case 'j':
 		request->opts.json = true;
 		return true;
@@ -227,6 +244,18 @@ static int set_params(const struct request *request, struct sim_setup *setup)
 	return ret;
 }
 
+/* Times as they would have been. */
+static void undo_slow_motion(struct tally *tallies, uint32_t count,
+			     uint32_t slow)
+{
+	uint32_t i;
+	size_t j;
+
+	for (i = 0; i < count; i++)
+		for (j = 0; j < tallies[i].latency_count; j++)
+			tallies[i].latencies[j] /= slow;
+}
+
 /* What "dreamctl run" reports, as far as it makes sense here. */
 static void to_run_result(const struct sim_setup *setup,
 			  const struct sim_result *from, struct run_result *to)
@@ -241,7 +270,7 @@ static void to_run_result(const struct sim_setup *setup,
 	to->streams = from->streams;
 	to->models = from->models;
 	to->figures = from->figures;
-	to->window_ns = from->window_ns;
+	to->window_ns = from->window_ns / scenario->slow;
 	to->jobs = from->jobs;
 	to->accel_count = scenario->npu_count;
 	to->accels = must_calloc(scenario->npu_count, sizeof(*to->accels));
@@ -252,7 +281,7 @@ static void to_run_result(const struct sim_setup *setup,
 		memcpy(accel->name, npu->name, sizeof(npu->name));
 		memcpy(accel->class_name, scenario->classes[npu->class].name,
 		       DREAM_NAME_LEN);
-		accel->busy_ns = from->accels[i].busy_ns;
+		accel->busy_ns = from->accels[i].busy_ns / scenario->slow;
 		accel->energy_nj = from->accels[i].energy_nj;
 		accel->commands = from->accels[i].commands;
 	}
@@ -261,10 +290,13 @@ static void to_run_result(const struct sim_setup *setup,
 static json_t *make_report(const struct sim_setup *setup,
 			   const struct sim_result *result)
 {
+	const struct scenario *scenario = setup->scenario;
 	struct run_result run;
 	json_t *report, *more;
 
 	to_run_result(setup, result, &run);
+	undo_slow_motion(run.streams, scenario->stream_count, scenario->slow);
+	undo_slow_motion(run.models, scenario->model_count, scenario->slow);
 	report = report_json(&run);
 	free(run.accels);
 	more = json_pack("{sfsfsIsIsI}",
