@@ -8,11 +8,10 @@
 # A scenario in overload is chaotic: a decision that comes 10 us later can turn
 # two jobs round, and from there on nothing is the same. Three things make the two
 # comparable. Time is stretched 400 times, period and layers, so that what the
-# kernel's own work takes is small beside them. Streams get different phases:
-# frames that arrive at the same instant are taken by the module in the order in
-# which the threads wake up. And the simulator is told the time from a decision to
-# the begin of a layer, which is about 10 us in virtual time; the best of a few
-# values counts.
+# kernel's own work takes is small beside them. Streams get different phases, for
+# frames that arrive at the same instant are submitted one after the other. And the
+# simulator is told the time from a decision to the begin of a layer, which is about
+# 10 us in virtual time; the best of a few values counts.
 
 set -u
 
@@ -44,6 +43,7 @@ for name in glob.glob(sys.argv[1] + "/*.json"):
 END
 
 options="--policy $policies --load $((stretch * 3 / 2)) --duration $((stretch * 2))"
+options="$options --slow-motion 1"
 command=
 for scenario in $scenarios; do
 	command="$command dreamctl -j run stretched/$scenario.json $options"
@@ -59,7 +59,7 @@ if [ $status -ne 0 ]; then
 fi
 
 for scenario in $scenarios; do
-	for overhead in 0 5000 10000 15000; do
+	for overhead in 0 5000 8000 10000 12000 15000; do
 		# shellcheck disable=SC2086 # several words
 		build/user/bin/dreamsim -j $options \
 			--param overhead=$overhead \
