@@ -85,6 +85,16 @@ class Matrix:
         self.weights = sorted(c for c in self.runs if c[1] == "weights")
         self.configs = sorted(c for c in self.runs if c[1] != "weights")
 
+    def check(self):
+        """No policy is below the bound, or the bound is wrong."""
+        for config, cells in self.runs.items():
+            key = ("violated_heaviest" if config[1] == "bare" else "violated")
+            for cell, runs in cells.items():
+                for seed, run in runs.items():
+                    if run["violated"] < float(self.bounds[cell][seed][key]):
+                        sys.exit(f"{config} in {cell}, seed {seed}: fewer "
+                                 "violations than the lower bound allows")
+
     def cells_at(self, load):
         return [c for c in self.cells if load in (c[2], None)]
 
@@ -498,6 +508,7 @@ def main():
     if len(sys.argv) != 3:
         sys.exit("usage: report.py RUNS RESULTS")
     matrix = Matrix(sys.argv[1])
+    matrix.check()
     directory = sys.argv[2]
     os.makedirs(directory, exist_ok=True)
 
