@@ -192,7 +192,7 @@ static bool evict(const struct dream_state *st, struct dream_paccel *accel)
 
 	for (i = 0; i < accel->resident_count; i++) {
 		next = next_use(st, accel->resident[i].model);
-		if (next < farthest || !next)
+		if (next < farthest)
 			continue;
 		if (next == farthest && accel->resident[i].used_ns >=
 					accel->resident[victim].used_ns)

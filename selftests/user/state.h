@@ -11,7 +11,7 @@
 
 #define STATE_CLASSES	3
 #define STATE_ACCELS	6
-#define STATE_PATHS	4
+#define STATE_PATHS	5
 #define STATE_LAYERS	5
 #define STATE_QUEUES	6
 #define STATE_JOBS	10

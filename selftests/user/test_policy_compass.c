@@ -166,10 +166,12 @@ TEST_F(compass, layer_brings_its_model)
 	dream_policy_compass.layer_done(&s->st, &s->job[0], &s->accel[0], 1);
 	EXPECT_EQ(1, s->accel[0].resident_count);
 	EXPECT_EQ(5, s->accel[0].resident[0].used_ns);
-	/* Too large: never. */
+	/* Too large: never, and nothing is evicted for it. */
 	add(s, 10 * KB + 1);
+	put(s, 1, 77, KB, 1);
 	dream_policy_compass.layer_done(&s->st, &s->job[1], &s->accel[1], 1);
-	EXPECT_EQ(0, s->accel[1].resident_count);
+	EXPECT_EQ(1, s->accel[1].resident_count);
+	EXPECT_TRUE(holds(s, 1, 77));
 }
 
 /* 1 runs, 2 and 3 are queued, 8 and 9 are not: 9 was used before 8. */
@@ -211,6 +213,20 @@ TEST_F(compass, evicts_what_is_used_last)
 	dream_policy_compass.layer_done(&s->st, &s->job[3], &s->accel[0], 1);
 	EXPECT_TRUE(holds(s, 0, 1));
 	EXPECT_FALSE(holds(s, 0, 5));
+}
+
+TEST_F(compass, least_recently_used_goes_first)
+{
+	struct state *s = &self->s;
+
+	add(s, 4 * KB);
+	put(s, 0, 7, 3 * KB, 5);
+	put(s, 0, 8, 3 * KB, 4);
+	put(s, 0, 9, 3 * KB, 6);
+	dream_policy_compass.layer_done(&s->st, &s->job[0], &s->accel[0], 1);
+	EXPECT_TRUE(holds(s, 0, 7));
+	EXPECT_FALSE(holds(s, 0, 8));
+	EXPECT_TRUE(holds(s, 0, 9));
 }
 
 TEST_F(compass, queued_later_goes_first)

@@ -106,7 +106,12 @@ TEST_F(fair, saturates)
 	hand_job(s, HAND_MS, 1, lat);
 	s->queue[0].weight = 1;
 	s->queue[0].vruntime = U64_MAX - 5;
-	dream_policy_fair.layer_done(&s->st, &s->job[0], s->accels[0], U64_MAX);
+	dream_policy_fair.layer_done(&s->st, &s->job[0], s->accels[0], 6);
+	EXPECT_EQ(U64_MAX, s->queue[0].vruntime);
+	/* 100 times that is just above 2^64. */
+	s->queue[0].vruntime = 0;
+	dream_policy_fair.layer_done(&s->st, &s->job[0], s->accels[0],
+				     U64_MAX / 100 + 1);
 	EXPECT_EQ(U64_MAX, s->queue[0].vruntime);
 }
 

@@ -236,6 +236,27 @@ TEST_F(lbe, sets_aside_what_is_too_much)
 	EXPECT_EQ(0, self->pick.best.job);
 }
 
+/* Two accelerators have twice the time. */
+TEST_F(lbe, all_accelerators_count)
+{
+	static const u64 three[] = { 3000000, 3000000 };
+	struct state *s = &self->s;
+
+	hand_job(s, 4 * HAND_MS, 1, three)->queue->weight = 100;
+	hand_job(s, 5 * HAND_MS, 1, three)->queue->weight = 200;
+	for (int i = 0; i < 2; i++)
+		s->queue[i].period_ns = 10 * HAND_MS;
+	ASSERT_EQ(0, pick(s, &self->pick));
+	EXPECT_EQ(0, self->pick.best.job);
+	hand_job(s, 6 * HAND_MS, 1, three)->queue->weight = 200;
+	hand_job(s, 6 * HAND_MS, 1, three)->queue->weight = 200;
+	hand_job(s, 5 * HAND_MS, 1, three)->queue->weight = 200;
+	for (int i = 2; i < 5; i++)
+		s->queue[i].period_ns = 10 * HAND_MS;
+	ASSERT_EQ(0, pick(s, &self->pick));
+	EXPECT_EQ(1, self->pick.best.job);
+}
+
 /* Set aside before hopeless: it may still make it. */
 TEST_F(lbe, set_aside_comes_before_late)
 {

@@ -70,7 +70,10 @@ TEST_F(prema, running_earns_nothing)
 	waited(hand_job(s, HAND_MS, 1, lengthy), 12 * HAND_MS);
 	hand_job(s, HAND_MS, 1, brief);
 	dream_policy_prema.layer_done(&s->st, &s->job[0], s->accels[0],
-				      5 * HAND_MS);
+				      4 * HAND_MS);
+	EXPECT_EQ(0, picked(s, &self->pick));
+	dream_policy_prema.layer_done(&s->st, &s->job[0], s->accels[0],
+				      HAND_MS);
 	EXPECT_EQ(1, picked(s, &self->pick));
 	s->job[0].ran_ns = 4 * HAND_MS;
 	EXPECT_EQ(0, picked(s, &self->pick));
@@ -85,6 +88,18 @@ TEST_F(prema, priority_counts)
 	EXPECT_EQ(0, picked(s, &self->pick));
 	s->queue[0].weight = 299;
 	EXPECT_EQ(1, picked(s, &self->pick));
+}
+
+/* Below one token the levels go on: 1/3 for the largest tokens of 0.4. */
+TEST_F(prema, small_weights)
+{
+	struct state *s = &self->s;
+
+	hand_job(s, HAND_MS, 1, lengthy)->queue->weight = 40;
+	hand_job(s, HAND_MS, 1, brief)->queue->weight = 34;
+	EXPECT_EQ(1, picked(s, &self->pick));
+	s->queue[1].weight = 33;
+	EXPECT_EQ(0, picked(s, &self->pick));
 }
 
 /* What is left counts for length, not what has been executed. */

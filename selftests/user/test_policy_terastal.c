@@ -111,15 +111,60 @@ TEST_F(terastal, least_laxity_first)
 /* Late, or with a deadline before the release: still an answer, and the fastest. */
 TEST_F(terastal, late_jobs)
 {
+	static const u64 energy[] = { 2000, 1000 };
 	struct state *s = &self->s;
 
 	hand_job(s, -5 * HAND_MS, 2, lat);
+	hand_energy(s, &s->job[0], 0, energy);
 	s->job[0].release_ns = HAND_NOW - 10 * HAND_MS;
 	ASSERT_EQ(0, pick(s, &self->pick));
 	EXPECT_EQ(0, self->pick.best.accel);
 	s->job[0].release_ns = HAND_NOW;
+	EXPECT_EQ((5 + 1) * HAND_MS, score(s, 0, 0));
 	ASSERT_EQ(0, pick(s, &self->pick));
 	EXPECT_EQ(0, self->pick.best.accel);
+}
+
+/* The same budgets; the one that executes longer has less laxity. */
+TEST_F(terastal, own_time_counts)
+{
+	static const u64 one[] = { 3000000, 3000000 };
+	static const u64 other[] = { 5000000, 5000000 };
+	struct state *s = &self->s;
+
+	hand_job(s, 16 * HAND_MS, 1, one);
+	hand_job(s, 17 * HAND_MS, 1, other);
+	ASSERT_EQ(0, pick(s, &self->pick));
+	EXPECT_EQ(1, self->pick.best.job);
+}
+
+/* Out of time for both: the second one ends no sooner on the busy one. */
+TEST_F(terastal, reservations_add_up)
+{
+	struct state *s = &self->s;
+
+	hand_job(s, HAND_MS, 2, lat);
+	hand_job(s, 2 * HAND_MS, 2, lat);
+	hand_busy(s, 0, 3 * HAND_MS / 2);
+	ASSERT_EQ(0, pick(s, &self->pick));
+	EXPECT_EQ(1, self->pick.best.job);
+	EXPECT_EQ(1, self->pick.best.accel);
+}
+
+/*
+ * A gate that ends the job nine times of ten: once it has gone on, more is left than
+ * was to be expected of the whole. The budget of the middle layer is nothing, not
+ * less.
+ */
+TEST_F(terastal, more_left_than_expected)
+{
+	static const u64 three[] = { 1000, 1000, 1000, 1000, 9000, 9000 };
+	struct state *s = &self->s;
+
+	hand_job(s, 16 * HAND_MS, 3, three);
+	hand_gate(s, &s->job[0], 0, 3, 900000);
+	s->job[0].layer = 1;
+	EXPECT_EQ(1000, score(s, 0, 0));
 }
 
 TEST_F(terastal, is_sound)

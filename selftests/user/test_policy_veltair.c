@@ -86,6 +86,16 @@ TEST_F(veltair, block_shrinks_with_the_load)
 	}
 }
 
+/* A block that has begun is not cut when the load changes. */
+TEST_F(veltair, block_is_settled_once)
+{
+	struct dream_pjob *job = hand_job(&self->s, HAND_MS, 5, five);
+
+	EXPECT_EQ(3, layer_done(&self->s, job, 0));
+	self->s.st.active = 4000;
+	EXPECT_EQ(3, layer_done(&self->s, job, 0));
+}
+
 /* Inside of a block: no other accelerator, and nobody goes first. */
 TEST_F(veltair, block_holds_together)
 {
