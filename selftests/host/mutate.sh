@@ -10,9 +10,9 @@ set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-cp -r ../kmod "$tmp/core"
+cp -r ../kmod "$tmp/kmod"
 
-# file (without .c), sed expression, what it breaks
+# file (without .c), sed expression, what it breaks; "|" in the expression is fine
 mutations=$(cat <<'LIST'
 score|s/num << DREAM_Q/num << 15/|scale of a ratio
 score|s/return DREAM_RATIO_MAX;/return 0;/|something over nothing
@@ -83,16 +83,16 @@ policy|s/!st->accels\[pick->best.accel\]->free/0/|busy accelerator accepted
 policy|s/pick->second.job >= st->job_count/0/|second job not checked
 policy|s/pick->second.accel >= st->accel_count/0/|second accelerator not checked
 policy|s/dream_sat_mul(bytes, pj), 1000/dream_sat_mul(bytes, pj), 1/|pJ for nJ
-policy|s/accel->last_order != job->order/accel->last_order == job->order/|switch for the job at home
+policy|s/accel->last_order == job->order/accel->last_order != job->order/|switch for the job at home
 policy|s/\.to_go_ns = pl->rest_mean/.to_go_ns = pl->rest_min/|minToGo for ToGo
-policy|s/pl->in_bytes/pl->out_bytes/|fetches what it writes
+policy|s/job->path->layer\[job->layer\].in_bytes/job->path->layer[job->layer].out_bytes/|fetches what it writes
 policy|s/dream_sat_add(accel->last_out_bytes,/dream_sat_add(0,/|nothing written back
 policy|s/\.prev_end_ns = job->prev_end_ns/.prev_end_ns = job->release_ns/|starvation since release
 policy|s/\.lat_mean_ns = pl->lat_mean/.lat_mean_ns = pl->lat_min/|minimum for mean
 policy|s/\.energy_nj = dream_path_energy/.energy_nj = dream_path_lat/|latency for energy
 policy|s/\.alpha = st->params->alpha/.alpha = st->params->beta/|beta for alpha
 policy|s/\.starv_cap = st->params->starv_cap/.starv_cap = DREAM_RATIO_MAX/|parameter starv-cap ignored
-policy|s/return -(s64)min(order, (u64)S64_MAX)/return -(s64)order/|large orders overflow
+policy|s/return -(s64)min_t(u64, order, S64_MAX)/return -(s64)order/|large orders overflow
 policy|s/return -(s64)min/return (s64)min/|larger orders first
 policy|s/!strcmp((\*p)->name, name)/!strncmp((*p)->name, name, 3)/|names that begin alike
 policy_dream|s/terms.map_score/(s64)terms.urgency/|urgency alone
@@ -115,26 +115,74 @@ policy_fifo_static|s/return job->queue->pin == accel->id/return true/|runs anywh
 policy_fifo_static|s/a->pin_load -= min(a->pin_load, q->pin_load);//|load of a queue stays
 policy_fifo_static|s/q->pin = DREAM_NO_ACCEL;//|pin of a queue stays
 policy_fifo_static|s/l < job->path->layers/l < 1/|first layer only
+policy|s/if (best == DREAM_NO_ACCEL || lat < best_lat)/if (best == DREAM_NO_ACCEL || lat <= best_lat)/|largest id
+policy|s/return v\[a\].key > v\[b\].key/return v[a].key < v[b].key/|smallest key
+policy|s/st->now_ns - accel->free_at_ns)/0)/|no patience with late devices
+policy|s/child + 1 < n \&\&/0 \&\&/|heap with one child
+policy|s/a->key > b->key : a->order > b->order/a->key > b->key : a->order < b->order/|equal keys the wrong way round
+decide|s/slack > 0 \&\&/1 \&\&/|heaviest variant for late frames
+decide|s/rest_mean, load) <=/rest_mean, load) </|what just fits does not fit
+decide|s/max(st->active, n)/st->active/|bonus for idle accelerators
+decide|s/min(job->variants - 1, job->queue->variant_max)/job->variants - 1/|limit of the queue ignored
+decide|s/i < DROP_WINDOW - 1/i < DROP_WINDOW/|window too long
+decide|s/job->wanted || !hopeless/!hopeless/|drops what others wait for
+decide|s/min_to_go(job) > (u64)slack/min_to_go(job) >= (u64)slack/|what just fits is hopeless
+decide|s/rest_mean > (u64)slack/rest_min > (u64)slack/|others miss only if hopeless
+decide|s/recent_drops(q) < cap/recent_drops(q) <= cap/|one drop too many
+decide|s/misses > will_miss(st, job)/misses/|drops for its own sake
+decide|s/value < worst/value > worst/|least hopeless first
+decide|s/VIOLATION_SHIFT	5/VIOLATION_SHIFT	4/|average forgets too fast
+decide|s/if (st->jobs\[j\]->started)/if (0)/|variant changed in mid-frame
+decide|s/if (st->params->supernet)/if (1)/|parameter supernet ignored
+decide|s/!st->job_count || !any_free(st)/0/|policies asked for nothing
+policy_llf|s/rest_min -/rest_mean -/|mean for minimum
+policy_rr|s/++st->turns/st->turns/|turns not counted
+policy_fair|s/max(job->queue->vruntime, st->min_vruntime)/job->queue->vruntime/|credit for sleepers
+policy_fair|s/max(q->weight, 1U)/WEIGHT_ONE/|weights ignored
+policy_planaria|s/job->deadline_ns) \* devices/job->deadline_ns)/|devices not counted
+policy_planaria|s/i < st->running_count/i < 0/|running jobs need nothing
+policy_prema|s/power <= most \/ 3/power <= most \/ 9/|threshold too low
+policy_prema|s/waited -= min(waited, job->ran_ns);//|running is waiting
+policy_prema|s/have < enough/have <= enough/|enough is not enough
+policy_reserve|s/if (finish(job, st->accels\[a\]) </if (finish(job, st->accels[a]) <=/|largest id
+policy_reserve|s/st->accels\[a\]->avail_ns = finish(.*;/;/|no reservations
+policy_reserve|s/= -best_score/= best_score/|smallest score first
+policy_lbe|s/if (c < least)/if (c > least || least == U64_MAX)/|most expensive place
+policy_lbe|s/if (lax <= 0)/if (1)/|time at any price
 LIST
 )
 
 build()
 {
-	make -s CORE="$tmp/core" OUT="$tmp/out" SANITIZE= \
+	make -s CORE="$tmp/kmod" OUT="$tmp/out" SANITIZE= \
 		flags='-O1 -std=gnu11 -w -MMD -MP' "$@"
 }
 
-# Does a test fail? Its own one comes first.
+# Tests of a file, the one that looks closest at it first.
+tests_of()
+{
+	case $1 in
+	score)		echo score policy ;;
+	path)		echo path ;;
+	decide)		echo decide ;;
+	policy|policy_dream|policy_edf|policy_fifo*)
+			echo policy policies ;;
+	*)		echo policies ;;
+	esac
+}
+
+# Does a test fail?
 noticed()
 {
 	local test
 
-	for test in "test_${1%%_*}" test_score test_path test_policy; do
-		build "$tmp/out/user/$test" || {
+	for test in $(tests_of "$1"); do
+		test=$tmp/out/user/test_$test
+		build "$test" || {
 			echo "# does not compile"
 			return 1
 		}
-		timeout 30 "$tmp/out/user/$test" >/dev/null 2>&1 || return 0
+		timeout 30 "$test" >/dev/null 2>&1 || return 0
 	done
 	return 1
 }
@@ -144,18 +192,19 @@ failed=0 n=0
 echo 'TAP version 13'
 echo "1..$((count + 1))"
 
-build core-tests
-if noticed score; then
-	echo 'not ok 1 unbroken core'
-	exit 1
-fi
+for file in score path decide policy policy_lbe; do
+	if noticed $file; then
+		echo "not ok 1 unbroken core: $file"
+		exit 1
+	fi
+done
 echo 'ok 1 unbroken core'
 
 while IFS='|' read -r file rest; do
 	n=$((n + 1))
 	what=${rest##*|} edit=${rest%|*}
-	sed "$edit" "../kmod/$file.c" >"$tmp/core/$file.c"
-	if cmp -s "../kmod/$file.c" "$tmp/core/$file.c"; then
+	sed "$edit" "../kmod/$file.c" >"$tmp/kmod/$file.c"
+	if cmp -s "../kmod/$file.c" "$tmp/kmod/$file.c"; then
 		echo "not ok $((n + 1)) $file: $what: changes nothing"
 		failed=1
 	elif noticed "$file"; then
@@ -164,6 +213,6 @@ while IFS='|' read -r file rest; do
 		echo "not ok $((n + 1)) $file: $what: not noticed"
 		failed=1
 	fi
-	cp "../kmod/$file.c" "$tmp/core/$file.c"
+	cp "../kmod/$file.c" "$tmp/kmod/$file.c"
 done <<<"$mutations"
 exit $failed
