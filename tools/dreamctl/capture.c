@@ -8,6 +8,8 @@
  * scheduler releases it at that moment. The latter follows from the layers that
  * ran.
  */
+#include <math.h>
+
 #include "capture.h"
 #include "memory.h"
 
@@ -537,10 +539,10 @@ static int compare_starts(const void *one, const void *other)
  * which they were not executed. @spans are in order, one accelerator after the other.
  * A time stamp is exact to a microsecond, the mean of many is better.
  */
-static uint64_t mean_overhead(const struct timeline_span *spans, size_t count)
+static double mean_latency(const struct timeline_span *spans, size_t count)
 {
 	const struct timeline_span *span, *last = NULL;
-	int64_t sum = 0, runs = 0;
+	double sum = 0, runs = 0;
 	size_t i;
 
 	for (i = 0; i < count; i++) {
@@ -549,12 +551,65 @@ static uint64_t mean_overhead(const struct timeline_span *spans, size_t count)
 			continue;
 		if (!last || last->accel != span->accel ||
 		    last->end_ns <= span->start_ns) {
-			sum += span->end_ns - span->start_ns - span->busy_ns;
+			sum += (double)(span->end_ns - span->start_ns) -
+			       (double)span->busy_ns;
 			runs++;
 		}
 		last = span;
 	}
-	return sum > 0 ? sum / runs : 0;
+	return runs ? sum / runs : 0;
+}
+
+static int compare_times(const void *one, const void *other)
+{
+	const uint64_t *a = one, *b = other;
+
+	return (*a > *b) - (*a < *b);
+}
+
+/* From what gave a reason to decide, a frame or the end of a layer, to a start. */
+static double mean_decision(const struct timeline *timeline)
+{
+	size_t i, low, high, middle, count = 0;
+	double sum = 0, starts = 0;
+	uint64_t *reasons;
+
+	reasons = must_calloc(timeline->span_count + timeline->frame_count,
+			      sizeof(*reasons));
+	for (i = 0; i < timeline->span_count; i++)
+		if (timeline->spans[i].end_ns)
+			reasons[count++] = timeline->spans[i].end_ns;
+	for (i = 0; i < timeline->frame_count; i++)
+		if (timeline->frames[i].seen_ns)
+			reasons[count++] = timeline->frames[i].seen_ns;
+	qsort(reasons, count, sizeof(*reasons), compare_times);
+	for (i = 0; i < timeline->span_count; i++) {
+		for (low = 0, high = count; low < high;) {
+			middle = low + (high - low) / 2;
+			if (reasons[middle] <= timeline->spans[i].start_ns)
+				low = middle + 1;
+			else
+				high = middle;
+		}
+		if (!low)
+			continue;
+		sum += (double)(timeline->spans[i].start_ns - reasons[low - 1]);
+		starts++;
+	}
+	free(reasons);
+	return starts ? sum / starts : 0;
+}
+
+/* All that passes while nothing is executed, of which the simulator knows nothing. */
+static uint64_t mean_overhead(struct timeline *timeline)
+{
+	double overhead;
+
+	qsort(timeline->spans, timeline->span_count, sizeof(*timeline->spans),
+	      compare_starts);
+	overhead = mean_latency(timeline->spans, timeline->span_count) +
+		   mean_decision(timeline);
+	return overhead > 0 ? llround(overhead) : 0;
 }
 
 /**
@@ -588,10 +643,7 @@ struct recording *capture_recording(struct capture *capture,
 	for (q = 0; q < recording->scenario.stream_count; q++)
 		recording_index(&recording->queues[q]);
 
-	qsort(timeline->spans, timeline->span_count, sizeof(*timeline->spans),
-	      compare_starts);
-	recording->overhead_ns = mean_overhead(timeline->spans,
-					       timeline->span_count);
+	recording->overhead_ns = mean_overhead(timeline);
 	qsort(timeline->spans, timeline->span_count, sizeof(*timeline->spans),
 	      compare_spans);
 	for (i = 0; i < timeline->span_count; i = j) {

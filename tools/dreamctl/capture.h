@@ -22,10 +22,10 @@ struct capture_model {
  * struct capture - what has been told
  * @begin_ns: begin, CLOCK_MONOTONIC
  * @end_ns: end
- * @policy: who decided at the begin
- * @params: parameters at the begin
+ * @policy: who decided when the first queue was seen
+ * @params: parameters at that time
  * @param_count: their number
- * @accels: accelerators at the begin
+ * @accels: accelerators
  * @accel_count: their number
  * @models: models of the queues
  * @model_count: their number

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Words of the command line, and what to say when something goes wrong. */
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,6 +122,26 @@ bool parse_u32(const char *text, uint32_t *value)
 	if (!parse_u64(text, &number) || number > UINT32_MAX)
 		return false;
 	*value = (uint32_t)number;
+	return true;
+}
+
+/* A duration of 1 ms to an hour: 2, 2s or 2000ms. */
+bool parse_time(const char *text, uint64_t *ns)
+{
+	double value, unit = 1e9;
+	char *end;
+
+	errno = 0;
+	value = strtod(text, &end);
+	if (errno || end == text)
+		return false;
+	if (!strcmp(end, "ms"))
+		unit = 1e6;
+	else if (*end && strcmp(end, "s"))
+		return false;
+	if (!(value * unit >= 1e6 && value * unit <= 3.6e12))
+		return false;
+	*ns = llround(value * unit);
 	return true;
 }
 

@@ -45,6 +45,8 @@ int cmd_queue(int argc, char **argv, const struct opts *o);
 int cmd_stats(int argc, char **argv, const struct opts *o);
 int cmd_score(int argc, char **argv, const struct opts *o);
 int cmd_monitor(int argc, char **argv, const struct opts *o);
+int cmd_record(int argc, char **argv, const struct opts *o);
+int cmd_tune(int argc, char **argv, const struct opts *o);
 int cmd_run(int argc, char **argv, const struct opts *o);
 
 /**
@@ -69,6 +71,7 @@ int request_failed(const struct dream_nl *nl, int err, const char *format, ...)
 
 bool parse_u32(const char *text, uint32_t *value);
 bool parse_u64(const char *text, uint64_t *value);
+bool parse_time(const char *text, uint64_t *ns);
 int no_more(int argc, char **argv);
 
 /* Longest decimal number of param_text(), with the final NUL. */

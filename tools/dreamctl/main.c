@@ -19,6 +19,8 @@ static const char usage[] =
 	"  stats     counters by model\n"
 	"  score     what the policy thinks of each job, and why it decided as it did\n"
 	"  monitor   print events as they happen\n"
+	"  record    record what comes to the scheduler\n"
+	"  tune      replay a recording: which setting would have been better?\n"
 	"\n"
 	"Options:\n"
 	"  -j, --json      JSON; numbers in the units that their keys name\n"
@@ -41,6 +43,8 @@ static const struct verb objects[] = {
 	{ "stats", cmd_stats },
 	{ "score", cmd_score },
 	{ "monitor", cmd_monitor },
+	{ "record", cmd_record },
+	{ "tune", cmd_tune },
 	{ NULL, NULL },
 };
 

@@ -82,6 +82,9 @@ const char *format_number(char *cell, double value, enum format format)
 	case F_REAL:
 		snprintf(cell, CELL_LEN, "%.3f", value);
 		break;
+	case F_SHORT:
+		snprintf(cell, CELL_LEN, "%g", value);
+		break;
 	case F_TEXT:
 	case F_NUMBER:
 		snprintf(cell, CELL_LEN, "%.0f", value);

@@ -27,6 +27,7 @@
  * @F_CLOCK: kHz
  * @F_PERCENT: a share of 1
  * @F_REAL: a number with a fraction
+ * @F_SHORT: a number with as many digits as it needs
  */
 enum format {
 	F_TEXT,
@@ -38,6 +39,7 @@ enum format {
 	F_CLOCK,
 	F_PERCENT,
 	F_REAL,
+	F_SHORT,
 };
 
 /**

@@ -170,6 +170,7 @@ static void load_settings(struct recording *recording, const json_t *document)
 	scenario->duration_ns = document_integer(document, "duration_ns", 0);
 	scenario->seed = 1;
 	scenario->load = 1;
+	scenario->slow = 1;
 	snprintf(scenario->policy, sizeof(scenario->policy), "%s",
 		 document_string(document, "policy", NULL));
 	scenario->params = must_calloc(json_object_size(params),

@@ -34,7 +34,7 @@ struct replay_match {
 };
 
 /* More than this share of differing frames: it is not the same. */
-#define REPLAY_TOLERANCE	0.03
+#define REPLAY_TOLERANCE	0.05
 
 void replay_compare(const struct recording *recording,
 		    const struct sim_result *result,

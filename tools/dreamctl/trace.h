@@ -15,4 +15,14 @@ struct trace *trace_start(uint64_t events);
 int trace_stop(struct trace *trace, struct timeline *timeline);
 void trace_free(struct trace *trace);
 
+/* Most CPUs whose buffers trace_follow() watches; of others, events may be lost. */
+#define TRACE_CPUS_MAX	1024
+
+struct trace *trace_follow(void);
+struct trace *trace_new_queues(void);
+int trace_fd(const struct trace *trace);
+size_t trace_alarms(const struct trace *trace, const int **fds);
+int trace_drain(struct trace *trace, FILE *to);
+int trace_end(struct trace *trace, FILE *to);
+
 #endif
