@@ -290,7 +290,7 @@ static void init_job(struct sim *sim, struct job *job, struct stream *s,
 	job->p.order = ++sim->order;
 	job->p.release_ns = sim->now - min(arrival.late_ns, sim->now);
 	job->p.deadline_ns = job->p.release_ns + arrival.deadline_ns;
-	job->p.prev_end_ns = sim->now;
+	job->p.prev_end_ns = job->p.release_ns;
 	job->p.last_accel = DREAM_NO_ACCEL;
 	job->p.plan = DREAM_NO_ACCEL;
 	job->p.paths = s->est->path;
