@@ -16,6 +16,8 @@ FIXTURE(drop) {
 	u32 index;
 };
 
+typedef FIXTURE_DATA(drop) drop_fixture;
+
 /* Job 0 needs 2 ms and has 1; job 1 will take 3 ms and has 2.5. */
 FIXTURE_SETUP(drop)
 {
@@ -34,7 +36,7 @@ FIXTURE_TEARDOWN(drop)
 {
 }
 
-static bool drops(FIXTURE_DATA(drop) *self)
+static bool drops(drop_fixture *self)
 {
 	self->index = U32_MAX;
 	return dream_find_drop(&self->s.st, &self->index);
@@ -138,6 +140,8 @@ FIXTURE(variant) {
 	struct dream_pjob *job;
 };
 
+typedef FIXTURE_DATA(variant) variant_fixture;
+
 /* Three variants, of 9, 6 and 3 ms, on one accelerator. */
 FIXTURE_SETUP(variant)
 {
@@ -162,7 +166,7 @@ FIXTURE_TEARDOWN(variant)
 {
 }
 
-static u32 chosen(FIXTURE_DATA(variant) *self, s64 slack, u32 active)
+static u32 chosen(variant_fixture *self, s64 slack, u32 active)
 {
 	self->job->deadline_ns = HAND_NOW + slack;
 	self->s.st.active = active;
