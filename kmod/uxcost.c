@@ -66,8 +66,8 @@ static u64 product(u64 a, u64 b)
 {
 	u64 high = mul_u64_u64_shr(a, b, 63);
 
-	/* a * b >> 32 in 2^-32 has to fit 43 bits before it is scaled. */
-	if (high >> 12)
+	/* a * b >> 32 in 2^-32 has to fit 64 bits; scaled, it is below 2^52. */
+	if (high >> 33)
 		return S64_MAX;
 	return mul_u64_u64_shr(mul_u64_u64_shr(a, b, UX_Q), 1000000, UX_Q);
 }

@@ -14,7 +14,7 @@
  * window: compare equal ones only.
  *
  * Sums are kept in 2^-32 and saturate: a ratio at 2^40 (256.0), the sum over 2^16
- * models at 2^56; the product is below 2^80 and saturates at 2^63 * 10^-6.
+ * models at 2^56. A product of 2^32 or more is told as S64_MAX.
  */
 #ifndef _DREAM_UXCOST_H
 #define _DREAM_UXCOST_H
