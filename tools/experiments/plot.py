@@ -109,7 +109,7 @@ def shade(value):
 
 def heat(path, title, columns, rows, values):
     """A map of ratios: values[row][column]."""
-    cell, high, left, top = 78, 26, 170, 60
+    cell, high, left, top = 116, 26, 120, 60
     picture = Picture(left + cell * len(columns) + 10,
                       top + high * len(rows) + 10)
     picture.text(10, 20, title, 14)

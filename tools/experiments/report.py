@@ -15,6 +15,7 @@ import functools
 import math
 import os
 import sys
+import textwrap
 from collections import defaultdict
 
 import plot
@@ -342,7 +343,7 @@ def draw(matrix, directory):
     ratios = matrix.worst_place(BEST, RESERVE, None)[2]
     plot.heat(path("places.svg"),
               "UXCost of lbe against dream-reserve, all loads",
-              [p.replace("-2", " 2") for p in matrix.platforms],
+              matrix.platforms,
               matrix.scenarios,
               [[ratios[s, p] for p in matrix.platforms]
                for s in matrix.scenarios])
@@ -358,51 +359,69 @@ def draw(matrix, directory):
 # ------------------------------------------------------------------------ text
 
 
-def ahead(matrix, load):
+def ahead(matrix, load, mechanisms):
     """Who has a lower UXCost than lbe with the same mechanisms."""
     found = []
     for policy in matrix.policies:
-        value = matrix.pairs(BEST, (policy, "equal", "1", "1"), load)
+        value = matrix.pairs(("lbe", mechanisms, "1", "1"),
+                             (policy, mechanisms, "1", "1"), load)
         if value > 1:
             found.append(f"{policy} (lbe's is {value:.3f} of it)")
     return ", ".join(found) or "no policy"
 
 
+def item(text):
+    return textwrap.fill(text, 79, initial_indent="- ",
+                         subsequent_indent="  ")
+
+
 def unfavourable(matrix, targets):
     missed = sum(row[5] != "reached" for row in targets)
-    lines = [f"- {missed} of the {len(targets)} rows above are not reached."]
+    lines = [f"{missed} of the {len(targets)} rows above are not reached.",
+             "The rows that set lbe with the rule for hopeless frames against "
+             "others with DREAM's rule mix what the policy gains with what the "
+             "rule does."]
     for load in matrix.loads:
         if matrix.rate(DREAM, load, "violated"):
             continue
         least = geometric(run["cheapest_nj"] / run["energy_nj"]
                           for run in matrix.each(DREAM, load))
-        lines.append(f"- Load {load}: dream with equal mechanisms violates no "
+        lines.append(f"Load {load}: dream with equal mechanisms violates no "
                      "frame. UXCost then measures energy alone, and with the "
                      "same variants no policy can come much below "
                      f"{least:.3f} of dream's, which is what the cheapest "
                      "accelerator for each layer would give.")
     for load in matrix.loads:
-        lines.append(f"- Load {load}: a lower UXCost than lbe, with equal "
-                     f"mechanisms, has {ahead(matrix, load)}.")
+        for mechanisms in ("bare", "equal", "hopeless"):
+            lines.append(f"Load {load}, {mechanisms} under all: a lower UXCost "
+                         f"than lbe has {ahead(matrix, load, mechanisms)}.")
+    for load in matrix.loads:
+        lines.append(
+            f"Load {load}: UXCost of lbe against dream that is not tuned, both "
+            f"equal {matrix.pairs(BEST, DREAM, load):.3f}, both hopeless "
+            f"{matrix.pairs(BEST_OWN, ('dream', 'hopeless', '1', '1'), load):.3f}"
+            "; against terastal, both hopeless "
+            f"{matrix.pairs(BEST_OWN, ('terastal', 'hopeless', '1', '1'), load):.3f}"
+            ".")
     for load in matrix.loads:
         value = matrix.pairs(TUNED, DREAM, load)
-        lines.append(f"- Load {load}: the tuner changes dream's UXCost by a "
+        lines.append(f"Load {load}: the tuner changes dream's UXCost by a "
                      f"factor of {value:.3f} against alpha = beta = 1 left "
                      "alone.")
     for load in matrix.loads:
         value, place, _ = matrix.worst_place(BEST, RESERVE, load)
-        lines.append(f"- Load {load}: lbe does worst against dream-reserve in "
+        lines.append(f"Load {load}: lbe does worst against dream-reserve in "
                      f"{place[0]} on {place[1]}: {value:.3f}.")
     for load in matrix.loads:
         lines.append(
-            f"- Load {load}: with the rule for hopeless frames lbe drops "
+            f"Load {load}: with the rule for hopeless frames lbe drops "
             f"{matrix.rate(BEST_OWN, load, 'dropped'):.4f} of the frames, with "
             f"DREAM's rule {matrix.rate(BEST, load, 'dropped'):.4f}; dream "
             f"{matrix.rate(('dream', 'hopeless', '1', '1'), load, 'dropped'):.4f}"
             f" and {matrix.rate(DREAM, load, 'dropped'):.4f}. UXc of lbe, "
             "hopeless over equal: "
             f"{matrix.pairs(BEST_OWN, BEST, load, 'uxc'):.3f}.")
-    return "\n".join(lines)
+    return "\n".join(map(item, lines))
 
 
 INTRO = """\
@@ -458,24 +477,28 @@ def write_text(matrix, directory, targets, costs):
         def section(title):
             file.write(f"\n{title}\n{'=' * len(title)}\n\n")
 
+        def paragraph(text):
+            file.write(textwrap.fill(text, 79) + "\n\n")
+
         file.write(INTRO.format(scenarios=len(matrix.scenarios),
                                 platforms=len(matrix.platforms),
                                 loads=", ".join(matrix.loads),
                                 seeds=len(matrix.seeds), runs=runs))
         section("Figures to reach")
-        file.write("The best policy is lbe, with the mechanisms that the second "
-                   "column names.\n\n")
+        paragraph("lbe is compared with the others, with the mechanisms that "
+                  "the second column names; the others have equal mechanisms "
+                  "unless the row says otherwise.")
         file.write(rst_table(TARGET_HEAD, targets))
         section("What speaks against it")
         file.write(unfavourable(matrix, targets) + "\n")
         rows = list(summary_rows(matrix))
         for load in matrix.loads:
             section(f"Load {load}")
-            file.write(f"Lower bound of the violation rate: "
-                       f"{matrix.bound(load):.4f}, with the heaviest variants "
-                       f"{matrix.bound(load, 'violated_heaviest'):.4f}. UXCost "
-                       "and UXc against dream with equal mechanisms and alpha = "
-                       "beta = 1.\n\n")
+            paragraph(f"Lower bound of the violation rate: "
+                      f"{matrix.bound(load):.4f}, with the heaviest variants "
+                      f"{matrix.bound(load, 'violated_heaviest'):.4f}. UXCost "
+                      "and UXc against dream with equal mechanisms and alpha = "
+                      "beta = 1.")
             file.write(rst_table(
                 ["policy", "mechanisms", "UXCost, pairs", "means",
                  "UXc, pairs", "violated", "dropped", "variant", "energy",
@@ -490,18 +513,18 @@ def write_text(matrix, directory, targets, costs):
             [[load, c[2], c[3], f"{matrix.pairs(c, DREAM, load):.3f}"]
              for load, c in best]))
         section("Cost of a decision")
-        file.write("Pairs of job and accelerator that are looked at for each "
-                   "start or drop, and the time of the whole simulation for "
-                   "each of them, on the machine that made this page. The "
-                   "times are the only figures here that another machine does "
-                   "not repeat.\n\n")
+        paragraph("Pairs of job and accelerator that are looked at for each "
+                  "start or drop, and the time of the whole simulation for "
+                  "each of them, on the machine that made this page. The times "
+                  "are the only figures here that another machine does not "
+                  "repeat.")
         file.write(rst_table(["policy", "pairs", "ns"], costs))
         section("Pictures and tables")
         for name in ("uxcost", "violations", "energy", "places") + tuple(
                 f"weights-{load}" for load in matrix.loads):
             file.write(f".. image:: {name}.svg\n\n")
-        file.write("summary.csv, cells.csv, bounds.csv, weights.csv, "
-                   "targets.csv and decision_cost.csv hold the numbers.\n")
+        paragraph("summary.csv, cells.csv, bounds.csv, weights.csv, targets.csv "
+                  "and decision_cost.csv hold the numbers.")
 
 
 def main():
