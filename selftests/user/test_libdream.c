@@ -164,6 +164,10 @@ static void tell_family(const struct nlmsghdr *request)
 	put_text(packet, CTRL_ATTR_MCAST_GRP_NAME, DREAM_MCGRP_EVENTS);
 	put_u32(packet, CTRL_ATTR_MCAST_GRP_ID, GROUP);
 	nest_end(packet, group);
+	group = nest_begin(packet, 2);
+	put_text(packet, CTRL_ATTR_MCAST_GRP_NAME, DREAM_MCGRP_WINDOWS);
+	put_u32(packet, CTRL_ATTR_MCAST_GRP_ID, GROUP + 1);
+	nest_end(packet, group);
 	nest_end(packet, groups);
 	deliver(packet);
 	ack(request);
@@ -1203,6 +1207,63 @@ TEST(events)
 	EXPECT_EQ(-ENOBUFS, dream_events_read(events, on_event, &calls));
 	EXPECT_EQ(1, dream_events_read(events, on_event, &calls));
 	dream_events_close(events);
+}
+
+static struct dream_window seen_window;
+static struct dream_model_stats seen_stats;
+
+static void on_window(const struct dream_window *window,
+		      const struct dream_model_stats *stats, void *arg)
+{
+	*(int *)arg += window ? 1 : 10;
+	if (window)
+		seen_window = *window;
+	seen_stats = *stats;
+}
+
+static void tell_window(int cmd, uint32_t model, uint64_t number)
+{
+	struct genlmsghdr genl = { .cmd = cmd, .version = 1 };
+	struct packet *packet = packet_new(FAMILY, 0, 0);
+	size_t counters;
+
+	put_raw(packet, &genl, sizeof(genl));
+	put_u32(packet, DREAM_A_STATS_MODEL, model);
+	counters = nest_begin(packet, DREAM_A_STATS_COUNTERS);
+	put_u64(packet, DREAM_A_COUNTERS_MET, 7);
+	nest_end(packet, counters);
+	if (number) {
+		put_u64(packet, DREAM_A_STATS_WINDOW, number);
+		put_u64(packet, DREAM_A_STATS_UXC, 1500000);
+	}
+	deliver(packet);
+}
+
+TEST(windows)
+{
+	struct dream_windows *windows;
+	int calls = 0;
+
+	ASSERT_EQ(0, dream_windows_open(&windows));
+	EXPECT_EQ(fake_fd, dream_windows_fd(windows));
+	EXPECT_EQ(0, dream_windows_read(windows, on_window, &calls));
+
+	tell_window(DREAM_CMD_WINDOW_NTF, 0, 3);
+	tell_window(DREAM_CMD_EVENT_NTF, 0, 4);
+	tell_window(DREAM_CMD_WINDOW_NTF, 5, 0);
+	EXPECT_EQ(2, dream_windows_read(windows, on_window, &calls));
+	EXPECT_EQ(11, calls);
+	EXPECT_EQ(3, seen_window.number);
+	EXPECT_EQ(1500000, seen_window.uxc);
+	EXPECT_EQ(5, seen_stats.model);
+	EXPECT_EQ(7, seen_stats.counters.met);
+
+	lost = 1;
+	tell_window(DREAM_CMD_WINDOW_NTF, 0, 4);
+	EXPECT_EQ(-ENOBUFS, dream_windows_read(windows, on_window, &calls));
+	EXPECT_EQ(1, dream_windows_read(windows, on_window, &calls));
+	dream_windows_close(windows);
+	dream_windows_close(NULL);
 }
 
 /* ----------------------------------------------------------- virtual NPU */

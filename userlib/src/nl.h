@@ -184,5 +184,8 @@ int dnl_put_chunk(struct nl_msg *msg, const struct dream_rows *rows,
 		  size_t *next);
 int dnl_read_event(struct nlmsghdr *hdr, int family,
 		   struct dream_event *event);
+void dnl_read_window(const struct nlattr *attrs, int len,
+		     struct dream_model_stats *stats,
+		     struct dream_window *window);
 
 #endif

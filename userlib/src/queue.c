@@ -231,6 +231,18 @@ int dream_nl_last_window(struct dream_nl *nl, struct dream_window *window,
 	return count;
 }
 
+/* A message of the group of windows; @window->number is 0 unless it is the first. */
+void dnl_read_window(const struct nlattr *attrs, int len,
+		     struct dream_model_stats *stats,
+		     struct dream_window *window)
+{
+	struct stats_reply reply = { 0 };
+
+	dnl_read(&stats_set, attrs, len, &reply);
+	*stats = reply.model;
+	*window = reply.window;
+}
+
 int dream_nl_stats_reset(struct dream_nl *nl, uint32_t model)
 {
 	const struct dnl_call call = {

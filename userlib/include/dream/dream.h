@@ -4,7 +4,7 @@
  *
  * DOC: Overview
  *
- * There are three handles, all opaque:
+ * There are four handles, all opaque:
  *
  *  - &struct dream_device, an open /dev/dream: buffers, queues, jobs and their
  *    completion records. Structures that the kernel reads and writes are the
@@ -12,7 +12,8 @@
  *    fill them.
  *  - &struct dream_nl, a netlink socket: accelerators, model profiles, policy,
  *    parameters, statistics, scores.
- *  - &struct dream_events, a netlink socket that hears the scheduler's events.
+ *  - &struct dream_events, a netlink socket that hears the scheduler's events, and
+ *    &struct dream_windows, one that hears the counters of each window.
  *
  * dream/vnpu.h adds virtual NPUs and their commands.
  *
@@ -28,8 +29,8 @@
  * Threads. The library has no state of its own. A &struct dream_device may be
  * used by any number of threads at once: every call on it is one system call,
  * and a thread that waits in dream_reap() or dream_wait() holds nobody up. A
- * &struct dream_nl and a &struct dream_events may be used by one thread at a
- * time. No handle may be closed while another thread uses it.
+ * &struct dream_nl, a &struct dream_events and a &struct dream_windows may be used by
+ * one thread at a time. No handle may be closed while another thread uses it.
  *
  * Signals. A wait that a signal interrupts returns -EINTR and can be repeated
  * unchanged.
@@ -55,6 +56,7 @@ extern "C" {
 struct dream_device;
 struct dream_nl;
 struct dream_events;
+struct dream_windows;
 
 /* A point in time that never comes: wait without limit. */
 #define DREAM_FOREVER	UINT64_MAX
@@ -1186,6 +1188,64 @@ int dream_events_fd(const struct dream_events *events);
  */
 int dream_events_read(struct dream_events *events, dream_event_fn fn,
 		      void *arg);
+
+/* ---------------------------------------------------------------- windows */
+
+/**
+ * typedef dream_window_fn - called by dream_windows_read() for each message
+ * @window: in the first message of a window: the window; else NULL
+ * @stats: counters in the window: first those of the jobs without a profile, then
+ *	those of each model that had frames
+ * @arg: as given to dream_windows_read()
+ *
+ * Both are valid during the call.
+ */
+typedef void (*dream_window_fn)(const struct dream_window *window,
+				const struct dream_model_stats *stats,
+				void *arg);
+
+/**
+ * dream_windows_open() - listen to the windows of accounting as they end
+ * @windows: out: handle, for dream_windows_close()
+ *
+ * Needs no privilege.
+ *
+ * Return: 0; -ENOENT if the kernel has no family "dream"; -ENOMEM, or what else
+ * socket(2) says.
+ */
+int dream_windows_open(struct dream_windows **windows);
+
+/**
+ * dream_windows_close() - stop listening
+ * @windows: handle, or NULL
+ */
+void dream_windows_close(struct dream_windows *windows);
+
+/**
+ * dream_windows_fd() - file descriptor to poll
+ * @windows: handle
+ *
+ * It polls readable (POLLIN) while there are messages to read. It belongs to the
+ * handle.
+ *
+ * Return: the file descriptor.
+ */
+int dream_windows_fd(const struct dream_windows *windows);
+
+/**
+ * dream_windows_read() - take what there is
+ * @windows: handle
+ * @fn: called for each message, in order
+ * @arg: passed to @fn
+ *
+ * Does not wait; poll dream_windows_fd() for that.
+ *
+ * Return: number of messages; -ENOBUFS if some have been lost because they were not
+ * read in time, the next call goes on with what came after; another negative errno.
+ * @fn may have been called before the error.
+ */
+int dream_windows_read(struct dream_windows *windows, dream_window_fn fn,
+		       void *arg);
 
 /* ------------------------------------------------------------------ names */
 
