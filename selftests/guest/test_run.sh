@@ -157,7 +157,7 @@ ok "picture" grep -q '</svg>' $dir/a.svg
 ok "trace" grep -q '"name":"leaf2"' $dir/a.json
 ok "nothing is left behind" left_alone
 
-start --duration 60s $dir/cascade.json
+start --duration 20s $dir/cascade.json
 kill -INT $pid
 finish
 ok "stopped" [ $? -eq 1 ]
@@ -165,7 +165,7 @@ ok "the report says so" grep -q 'stopped before its end' $dir/out
 ok "what is counted adds up" adds_up
 ok "nothing is left behind" left_alone
 
-start --duration 5s $dir/cascade.json
+start --duration 3s $dir/cascade.json
 echo 5 >$npus/n0/fail
 echo 3 >$npus/n1/start_fail
 finish
@@ -173,7 +173,7 @@ ok "with failing commands" [ $? -eq 0 ]
 ok "what is counted adds up" adds_up
 ok "some failed" [ "$(column FAILED)" -gt 0 ]
 
-start --duration 5s $dir/cascade.json
+start --duration 3s $dir/cascade.json
 echo 1 >$npus/n0/hang
 echo 2 >$npus/n1/lost_completion
 echo 3 >$npus/n1/spurious_completion
@@ -181,7 +181,7 @@ finish
 ok "with NPUs that hang and lie" [ $? -eq 0 ]
 ok "what is counted adds up" adds_up
 
-start --duration 5s $dir/cascade.json
+start --duration 3s $dir/cascade.json
 echo 1 >$npus/n0/unplug
 finish
 ok "with an NPU pulled out" [ $? -eq 0 ]
