@@ -15,7 +15,7 @@ _dreamctl()
 	done
 	case $((COMP_CWORD - i)):${COMP_WORDS[i]}:${COMP_WORDS[i + 1]} in
 	0:*)		words='accel model policy param queue run stats score
-			       monitor -j -p -d -h -V' ;;
+			       monitor record tune -j -p -d -h -V' ;;
 	1:accel:*)	words='show help' ;;
 	1:queue:*)	words='show help' ;;
 	1:model:*)	words='show add del help' ;;
@@ -24,6 +24,8 @@ _dreamctl()
 	1:stats:*)	words='show window reset help' ;;
 	1:score:*)	words='show history help' ;;
 	1:monitor:*)	words='-n help' ;;
+	*:record:*)	words='--duration -o --output help' ;;
+	*:tune:*)	words='--policy --param --apply --details --json help' ;;
 	2:accel:show)	words=$(_dreamctl_names accel 2) ;;
 	2:model:show|2:model:del|2:stats:reset)
 			words=$(_dreamctl_names model 2) ;;

@@ -83,20 +83,8 @@ static bool parse_real(const char *text, double min, double max, double *value,
 
 static bool parse_duration(const char *text, struct scenario_overrides *to)
 {
-	double value, unit = 1e9;
-	char *end;
-
-	if (!parse_real(text, 0, 3.6e6, &value, &end))
-		return false;
-	if (!strcmp(end, "ms"))
-		unit = 1e6;
-	else if (*end && strcmp(end, "s"))
-		return false;
-	if (value * unit < 1e6 || value * unit > 3.6e12)
-		return false;
-	to->has_duration = true;
-	to->duration_ns = llround(value * unit);
-	return true;
+	to->has_duration = parse_time(text, &to->duration_ns);
+	return to->has_duration;
 }
 
 static bool parse_load(const char *text, struct scenario_overrides *to)
