@@ -47,7 +47,7 @@ FIXTURE(window) {
 	struct sums sums;
 };
 
-typedef struct _test_data_window fixture;
+typedef FIXTURE_DATA(window) fixture;
 
 static int make_queue(fixture *self, const char *name, uint64_t deadline,
 		      struct dream_queue_create *queue)

@@ -264,7 +264,7 @@ static void print_summary(const struct recording *recording,
 		format_number(cell, (double)scenario->duration_ns, F_TIME));
 	if (losses->unknown)
 		fprintf(stderr,
-			"left out: %" PRIu64 " frames of queues without a profile, or that are gone\n",
+			"left out: %" PRIu64 " frames of queues that are gone or have no profile\n",
 			losses->unknown);
 	if (losses->orphans)
 		fprintf(stderr,

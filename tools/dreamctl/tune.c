@@ -359,7 +359,7 @@ static void print_advice(const struct search *search)
 	if (search->setting_count > 1 && !least->error && least != best &&
 	    least->uxcost_ratio < 1 - SEARCH_GAIN_MIN &&
 	    !search_is_better(least))
-		printf("The gain of the lowest UXCost, under the policy %s, vanishes in UXc: it comes\nfrom frames that were given up.\n",
+		printf("%s has the lowest UXCost by giving frames up: no gain in UXc.\n",
 		       least->policy->name);
 	if (best)
 		printf("Better: the policy %s as recommended above, UXCost by %s and UXc by %s.\n",
