@@ -47,10 +47,8 @@ FIXTURE(window) {
 	struct sums sums;
 };
 
-typedef FIXTURE_DATA(window) fixture;
-
-static int make_queue(fixture *self, const char *name, uint64_t deadline,
-		      struct dream_queue_create *queue)
+static int make_queue(struct _test_data_window *self, const char *name,
+		      uint64_t deadline, struct dream_queue_create *queue)
 {
 	int model = nlk_model_simple(&self->nl, name, "ws-64", 1, MS, 1000);
 
@@ -89,7 +87,7 @@ FIXTURE_TEARDOWN(window)
 }
 
 /* A frame of 1 ms, until it has ended. */
-static int run_frame(fixture *self, uint32_t queue)
+static int run_frame(struct _test_data_window *self, uint32_t queue)
 {
 	struct work work = { .ns = MS, .energy = 700 };
 	struct dream_completion record;
@@ -149,7 +147,7 @@ static void on_window(const struct dream_window *window,
 	add(total_of(sums, stats->model), &stats->counters);
 }
 
-static uint64_t frames_told(const fixture *self)
+static uint64_t frames_told(const struct _test_data_window *self)
 {
 	uint64_t frames = 0;
 	unsigned int i;
@@ -290,7 +288,8 @@ static void on_event(const struct dream_event *event, void *arg)
 }
 
 /* Frames, until the tuner has moved so often. */
-static int run_until(fixture *self, struct steps *steps, unsigned int wanted)
+static int run_until(struct _test_data_window *self, struct steps *steps,
+		     unsigned int wanted)
 {
 	int ret;
 
@@ -305,7 +304,8 @@ static int run_until(fixture *self, struct steps *steps, unsigned int wanted)
 	return steps->steps < wanted ? -ETIME : 0;
 }
 
-static void expect_bounds(struct __test_metadata *_metadata, fixture *self)
+static void expect_bounds(struct __test_metadata *_metadata,
+			  struct _test_data_window *self)
 {
 	uint64_t alpha, beta;
 
