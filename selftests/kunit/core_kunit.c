@@ -14,6 +14,7 @@ static void name_score(const struct golden_score *g, char *desc)
 {
 	strscpy(desc, g->name, KUNIT_PARAM_DESC_SIZE);
 }
+
 KUNIT_ARRAY_PARAM(golden_scores, golden_scores, name_score);
 
 static void score_golden(struct kunit *test)
@@ -158,6 +159,7 @@ static void name_pick(const struct golden_pick *g, char *desc)
 {
 	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%s, %s", g->policy, g->name);
 }
+
 KUNIT_ARRAY_PARAM(golden_picks, golden_picks, name_pick);
 
 static void policy_golden(struct kunit *test)

@@ -239,12 +239,24 @@ static const struct dream_path_layer golden_layers[GOLDEN_LAYERS] = {
 #define GOLDEN_ACCELS	3
 #define GOLDEN_NOW	1000000ULL
 
-/**
+/*
  * struct golden_bed - three accelerators, three queues with a job each
  *
  * Job 0 stands before layer 0, has waited for 3 us and has 40 us left; job 1
  * before layer 1 with 20 us, job 2 before layer 3 with 50 us, both just arrived.
  * Accelerator 0 is of class 0, the others are of class 1.
+ *
+ * @params: parameters
+ * @path: the path that all jobs are on
+ * @layer: its layers
+ * @lat: its latencies
+ * @energy: its energies
+ * @queue: queues
+ * @job: jobs
+ * @accel: accelerators
+ * @jobs: pointers to @job
+ * @accels: pointers to @accel
+ * @st: the state of all that
  */
 struct golden_bed {
 	struct dream_params params;
