@@ -96,12 +96,15 @@ policy|s/return -(s64)min_t(u64, order, S64_MAX)/return -(s64)order/|large order
 policy|s/return -(s64)min/return (s64)min/|larger orders first
 policy|s/!strcmp((\*p)->name, name)/!strncmp((*p)->name, name, 3)/|names that begin alike
 policy_dream|s/terms.map_score/(s64)terms.urgency/|urgency alone
-policy_edf|s/a->deadline_ns < b->deadline_ns/a->deadline_ns > b->deadline_ns/|latest deadline first
-policy_edf|s/a->order < b->order/a->order > b->order/|last released first
-policy_edf|s/if (lat < best_lat)/if (lat <= best_lat)/|largest id
-policy_edf|s/if (lat < best_lat)/if (lat > best_lat \|\| best_lat == U64_MAX)/|slowest accelerator
-policy_edf|s/if (!st->accels\[a\]->free)/if (0)/|busy accelerator
-policy_edf|s/second = first;//|former best forgotten
+policy_edf|s/key = dream_order_score/key = -dream_order_score/|latest deadline first
+policy_edf|s/st->jobs\[j\]->deadline_ns/st->jobs[j]->order/|goes by order
+policy|s/return v\[a\].key > v\[b\].key/return v[a].key < v[b].key/|smallest key
+policy|s/return st->jobs\[a\]->order < st->jobs\[b\]->order/return a < b/|ties by the list
+policy|s/lat < best_lat)/lat <= best_lat)/|largest id among equals
+policy|s/best == DREAM_NO_ACCEL || lat < best_lat/best == DREAM_NO_ACCEL || lat > best_lat/|slowest accelerator
+policy|s/if (!st->accels\[a\]->free)/if (0)/|busy accelerator for a chosen job
+policy|s/second = first;//|former best job forgotten
+policy|s/if (!sorts_after(&added, &v\[parent\]))/if (1)/|heap that is none
 policy_edf|s/\*score = dream_order_score(job->deadline_ns)/*score = dream_order_score(job->order)/|scores by order
 policy_fifo|s/dream_order_score(job->order)/dream_order_score(job->deadline_ns)/|scores by deadline
 policy_fifo|s/dream_order_score(job->order)/(s64)job->order/|last in, first out
@@ -149,6 +152,61 @@ policy_reserve|s/st->accels\[a\]->avail_ns = finish(.*;/;/|no reservations
 policy_reserve|s/= -best_score/= best_score/|smallest score first
 policy_lbe|s/if (c < least)/if (c > least || least == U64_MAX)/|most expensive place
 policy_lbe|s/if (lax <= 0)/if (1)/|time at any price
+policy_fair|s/least = min(least, st->running.*/;/|running queues do not count
+policy_fair|s/dream_sat_mul(ns, WEIGHT_ONE)/(ns * WEIGHT_ONE)/|run time overflows
+policy_planaria|s/st->accel_count - 1/st->accel_count/|one step too many
+policy_planaria|s/pl->rest_min > (u64)slack/pl->rest_min >= (u64)slack/|what just fits cannot make it
+policy_planaria|s/pl->rest_mean <= (u64)slack/pl->rest_mean < (u64)slack/|one device is not enough
+policy_planaria|s/if (fit)/if (!fit)/|spare devices by need
+policy_prema|s/layer\[0\].rest_min/layer[job->layer].rest_min/|isolated time of the rest
+policy_prema|s/DREAM_ONE + slowdown/slowdown/|no tokens to begin with
+policy_prema|s/power \/= 3/power \/= 2/|levels below one
+policy_prema|s/(s64)have - BELOW/(s64)have/|too few tokens beat enough
+policy_prema|s/dream_sat_add(job->ran_ns, ns)/ns/|last layer for the sum
+policy_veltair|s/job->layer < job->block_end/job->layer <= job->block_end/|block too long
+policy_veltair|s/time > limit/time >= limit/|block too short
+policy_veltair|s/!p->layer\[l\].gate_target \&\& //|block across a gate
+policy_veltair|s/max(st->active, st->accel_count)/st->active + 1/|limit above that of low load
+policy_veltair|s/return job->last_accel == accel->id;/return true;/|block moves
+policy_veltair|s/job->queue->deadline_ns) <= share/job->queue->deadline_ns) < share/|share just kept is not
+policy_veltair|s/return in_block(a);/return in_block(b);/|blocks do not go first
+policy_veltair|s/a->order < b->order/a->order > b->order/|last come
+policy_veltair|s/job->block_end = 0;//|block outlives its accelerator
+policy_veltair|s/\&\& !in_block(job)//|block cut in the middle
+policy_compass|s/, 1000)/, 1)/|bytes per ns
+policy_compass|s/dream_sat_mul(ns, 2)/ns/|eviction for nothing
+policy_compass|s/!accel->local_mem_bytes ||//|no memory, no room
+policy_compass|s/run \/ 2/run/|waits 2 R
+policy_compass|s/accel->resident_count < DREAM_RESIDENT_MAX \&\&//|too many models
+policy_compass|s/used_ns >=/used_ns <=/|most recently used goes
+policy_compass|s/if (next < farthest)/if (next > farthest)/|next used goes
+policy_compass|s/|| job->weight_bytes > accel->local_mem_bytes//|evicts for what does not fit
+policy_compass|s/st->accels\[a\]->avail_ns = finish(.*;/;/|plans do not add up
+policy_compass|s/job->plan = st->accels\[best\]->id;//|plan forgotten
+policy_compass|s/best = kept_plan(st, job)/best = DREAM_NO_ACCEL/|plan not kept
+policy_compass|s/scratch\[i\].order = st->jobs\[i\]->order/scratch[i].order = i/|order of the list
+policy_terastal|s/rest_mean - pl->lat_mean/rest_mean/|due before its own layer
+policy_terastal|s/(s64)job->path->layer\[job->layer\].lat_min/0/|own time does not count
+policy_terastal|s/dream_switch_nj(st, job, accel)/0/|switch is free
+policy_terastal|s/a == DREAM_NO_ACCEL ? earliest_finish(st, job) : a/earliest_finish(st, job)/|energy ignored
+policy_terastal|s/left < 0 ||//|late jobs are in time
+policy_terastal|s/st->accels\[a\]->avail_ns = finish(.*;/;/|no reservations
+policy_terastal|s/span = max(span, 0LL);//|deadline before the release
+policy_reserve|s/best = max(best, score)/best = score/|last accelerator for the best
+policy_lbe|s/behind \/ 10/behind \/ 5/|margin doubled
+policy_lbe|s/period_of(job->queue) \/ 20/period_of(job->queue) \/ 10/|margin of the period
+policy_lbe|s/max(pl->lat_mean, pl->rest_min)/pl->rest_min/|price of a short rest
+policy_lbe|s/dream_sat_mul(energy, st->accel_count)/energy/|sum for mean energy
+policy_lbe|s/accel->avail_ns = finish(job, accel, accel->avail_ns);/(void)accel;/|no reservations
+policy_lbe|s/if (cls == CLASS_TIMELY)$/if (1)/|background reserves
+policy_lbe|s/price >= PRICE_ANY/0/|background waits on
+policy_lbe|s/^	admit(st);//|nobody set aside
+policy_lbe|s/dream_heap_pop(v, n--);/n--;/|the last one set aside
+policy_lbe|s/work -= .*;/;/|work of those set aside
+policy_lbe|s/CLASS_SHIFT	42/CLASS_SHIFT	1/|classes mixed
+policy_lbe|s/return q->period_ns ? q->period_ns : q->deadline_ns/return q->period_ns/|no period
+policy_lbe|s/laxity(st, job) < 0/laxity(st, job) <= 0/|just in time is late
+policy_lbe|s/st->accel_count))$/1))/|one accelerator's time
 LIST
 )
 
@@ -164,10 +222,10 @@ tests_of()
 	case $1 in
 	score)		echo score policy ;;
 	path)		echo path ;;
-	decide)		echo decide ;;
+	decide)		echo decide drop ;;
 	policy|policy_dream|policy_edf|policy_fifo*)
-			echo policy policies ;;
-	*)		echo policies ;;
+			echo policy policies policy_reserve policy_lbe ;;
+	*)		echo "$1" policies ;;
 	esac
 }
 
