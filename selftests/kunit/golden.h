@@ -256,6 +256,7 @@ static const struct dream_path_layer golden_layers[GOLDEN_LAYERS] = {
  * @accel: accelerators
  * @jobs: pointers to @job
  * @accels: pointers to @accel
+ * @scratch: scratch space of policies
  * @st: the state of all that
  */
 struct golden_bed {
@@ -269,6 +270,7 @@ struct golden_bed {
 	struct dream_paccel accel[GOLDEN_ACCELS];
 	struct dream_pjob *jobs[GOLDEN_JOBS];
 	struct dream_paccel *accels[GOLDEN_ACCELS];
+	struct dream_sort scratch[GOLDEN_JOBS];
 	struct dream_state st;
 };
 
@@ -323,6 +325,7 @@ static inline void golden_bed_init(struct golden_bed *bed)
 	bed->st.params = &bed->params;
 	bed->st.jobs = bed->jobs;
 	bed->st.accels = bed->accels;
+	bed->st.scratch = bed->scratch;
 	bed->st.job_count = GOLDEN_JOBS;
 	bed->st.accel_count = GOLDEN_ACCELS;
 }
