@@ -2,6 +2,7 @@
 /*
  * UXCost of a window. Pure: see uxcost.h for the formula and the bounds.
  */
+#include "pure.h"
 #include "uxcost.h"
 
 #define UX_Q		32

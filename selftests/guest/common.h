@@ -156,6 +156,10 @@ void transform(uint64_t *data, const struct work *work);
 
 /**
  * struct request - a job with its arrays
+ * @job: job
+ * @layers: its layers
+ * @ranges: its ranges
+ * @deps: its dependencies
  *
  * request_init() makes a valid job of @layers layers, whose commands are in the
  * places of the bed from @place on. Then its members can be changed.

@@ -62,7 +62,7 @@ static int verdict(struct nlk *nl, const struct nlmsghdr *head)
 }
 
 /*
- * Sends a request and reads what comes, until an acknowledgement, an error, or
+ * Sends a request and reads what comes, until an acknowledgment, an error, or
  * the end of the dump.
  */
 static int exchange(struct nlk *nl, struct nl_msg *msg, int flags, nlk_fn fn,
@@ -430,7 +430,7 @@ static void note_model(struct nlmsghdr *head, nlk_attrs attrs, void *arg)
 }
 
 int nlk_model_new(struct nlk *nl, const char *name, uint32_t flags,
-		 const uint32_t *layers, unsigned int variants,
+		  const uint32_t *layers, unsigned int variants,
 		 struct nlk_model *model)
 {
 	struct nl_msg *msg = nlk_request(nl, DREAM_CMD_MODEL_NEW);
@@ -453,7 +453,7 @@ struct nl_msg *nlk_model_load(struct nlk *nl, const struct nlk_model *model)
 }
 
 void nlk_add_layer(struct nl_msg *msg, uint32_t variant, uint32_t index,
-		  uint64_t weight, uint64_t in, uint64_t out)
+		   uint64_t weight, uint64_t in, uint64_t out)
 {
 	struct nlattr *nest = nla_nest_start(msg, DREAM_A_MODEL_LAYER);
 
@@ -466,7 +466,7 @@ void nlk_add_layer(struct nl_msg *msg, uint32_t variant, uint32_t index,
 }
 
 void nlk_add_cost(struct nl_msg *msg, uint32_t variant, uint32_t index,
-		 const char *class, uint64_t latency_ns, uint64_t energy_nj)
+		  const char *class, uint64_t latency_ns, uint64_t energy_nj)
 {
 	struct nlattr *nest = nla_nest_start(msg, DREAM_A_MODEL_COST);
 
@@ -479,7 +479,7 @@ void nlk_add_cost(struct nl_msg *msg, uint32_t variant, uint32_t index,
 }
 
 void nlk_add_gate(struct nl_msg *msg, uint32_t variant, uint32_t index,
-		 uint32_t target, uint32_t probability)
+		  uint32_t target, uint32_t probability)
 {
 	struct nlattr *nest = nla_nest_start(msg, DREAM_A_MODEL_GATE);
 
@@ -509,7 +509,7 @@ int nlk_model_del(struct nlk *nl, uint32_t id)
 }
 
 int nlk_model_simple(struct nlk *nl, const char *name, const char *class,
-		    unsigned int layers, uint64_t ns, uint64_t nj)
+		     unsigned int layers, uint64_t ns, uint64_t nj)
 {
 	uint32_t count = layers;
 	struct nlk_model model;
@@ -568,7 +568,7 @@ static void note_cost(struct nlmsghdr *head, nlk_attrs attrs, void *arg)
 }
 
 int nlk_cost_get(struct nlk *nl, uint32_t model, uint32_t variant, uint32_t index,
-		const char *class, struct nlk_cost *cost)
+		 const char *class, struct nlk_cost *cost)
 {
 	struct nl_msg *msg = nlk_request(nl, DREAM_CMD_COST_GET);
 	struct find_cost find = {
@@ -667,7 +667,7 @@ static void note_score(struct nlmsghdr *head, nlk_attrs attrs, void *arg)
 }
 
 int nlk_scores(struct nlk *nl, uint32_t queue, uint64_t seqno, bool history,
-	      struct nlk_score *score, int max)
+	       struct nlk_score *score, int max)
 {
 	struct nl_msg *msg = nlk_request(nl, DREAM_CMD_SCORE_GET);
 	struct scores scores = { .score = score, .max = max };

@@ -45,7 +45,7 @@ typedef struct nlattr *nlk_attrs[NL_ATTRS];
 /* Called for each message of a reply; of a repeated attribute @attrs has the last. */
 typedef void (*nlk_fn)(struct nlmsghdr *head, nlk_attrs attrs, void *arg);
 
-/* One request, one reply or acknowledgement. */
+/* One request, one reply or acknowledgment. */
 int nlk_do(struct nlk *nl, struct nl_msg *msg, nlk_fn fn, void *arg);
 /* Returns the number of messages. */
 int nlk_dump(struct nlk *nl, struct nl_msg *msg, nlk_fn fn, void *arg);
@@ -115,21 +115,21 @@ struct nlk_model {
 };
 
 int nlk_model_new(struct nlk *nl, const char *name, uint32_t flags,
-		 const uint32_t *layers, unsigned int variants,
+		  const uint32_t *layers, unsigned int variants,
 		 struct nlk_model *model);
 struct nl_msg *nlk_model_load(struct nlk *nl, const struct nlk_model *model);
 void nlk_add_layer(struct nl_msg *msg, uint32_t variant, uint32_t index,
-		  uint64_t weight, uint64_t in, uint64_t out);
+		   uint64_t weight, uint64_t in, uint64_t out);
 void nlk_add_cost(struct nl_msg *msg, uint32_t variant, uint32_t index,
-		 const char *class, uint64_t latency_ns, uint64_t energy_nj);
+		  const char *class, uint64_t latency_ns, uint64_t energy_nj);
 void nlk_add_gate(struct nl_msg *msg, uint32_t variant, uint32_t index,
-		 uint32_t target, uint32_t probability);
+		  uint32_t target, uint32_t probability);
 int nlk_model_commit(struct nlk *nl, struct nlk_model *model, uint32_t rows);
 int nlk_model_del(struct nlk *nl, uint32_t id);
 
 /* A model of one variant; @ns and @nj per layer on the class. Returns its id. */
 int nlk_model_simple(struct nlk *nl, const char *name, const char *class,
-		    unsigned int layers, uint64_t ns, uint64_t nj);
+		     unsigned int layers, uint64_t ns, uint64_t nj);
 
 struct nlk_cost {
 	uint32_t variant, index, samples;
@@ -139,7 +139,7 @@ struct nlk_cost {
 
 /* The row of a layer on a class, as cost-get tells it. */
 int nlk_cost_get(struct nlk *nl, uint32_t model, uint32_t variant, uint32_t index,
-		const char *class, struct nlk_cost *cost);
+		 const char *class, struct nlk_cost *cost);
 
 /* ----------------------------------------------------------------- events */
 
@@ -167,6 +167,6 @@ struct nlk_score {
 
 /* Scores of a queue; returns how many there are. */
 int nlk_scores(struct nlk *nl, uint32_t queue, uint64_t seqno, bool history,
-	      struct nlk_score *scores, int max);
+	       struct nlk_score *scores, int max);
 
 #endif

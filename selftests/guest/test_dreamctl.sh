@@ -103,9 +103,9 @@ model_comes_back()
 
 faults_are_all_told()
 {
-	echo '{ "nam": 1, "variants": [ { "layers": [ { "costs": {} } ] } ] }' \
+	echo '{ "nick": 1, "variants": [ { "layers": [ { "costs": {} } ] } ] }' \
 		>$out.json
-	ctl 1 model add $out.json && complains "/nam: there is no such member" &&
+	ctl 1 model add $out.json && complains "/nick: there is no such member" &&
 		complains "/name: a name is missing" &&
 		complains "/variants/0/layers/0/costs: not an object" &&
 		complains "3 faults in"

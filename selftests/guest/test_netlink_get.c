@@ -116,7 +116,7 @@ static void note_policy(struct nlmsghdr *head, nlk_attrs attrs, void *arg)
 {
 	struct policies *p = arg;
 
-	p->active += attrs[DREAM_A_POLICY_ACTIVE] != NULL;
+	p->active += !!attrs[DREAM_A_POLICY_ACTIVE];
 	strcat(p->all, " ");
 	strcat(p->all, nlk_string(attrs[DREAM_A_POLICY_NAME]));
 	strcat(p->all, *nlk_string(attrs[DREAM_A_POLICY_DOC]) ? " " : "?");

@@ -330,7 +330,7 @@ TEST_F(model, rows_refused)
 					i < 2 ? nla_put_u32(msg,
 						DREAM_A_LAYER_VARIANT + i, 0) :
 						nla_put_u64(msg,
-						DREAM_A_LAYER_VARIANT + i, 0);
+							    DREAM_A_LAYER_VARIANT + i, 0);
 				else if (i < 2)
 					nla_put_u32(msg, cost_attrs[i], 0);
 				else if (i == 2)

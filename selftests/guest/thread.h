@@ -16,6 +16,8 @@
  * @request: ioctl
  * @args: its argument, in place
  * @ret: what it returned, once the thread has been joined
+ * @thread: thread
+ * @tid: its id
  */
 struct sleeper {
 	int fd;

@@ -237,7 +237,7 @@ TEST_F(decide, drop_what_the_rule_allows)
 			    (!want || more_hopeless(s, s->jobs[j], want)))
 				want = s->jobs[j];
 		found = dream_find_drop(&s->st, &index);
-		ASSERT_EQ(want != NULL, found);
+		ASSERT_EQ(!!want, found);
 		if (found) {
 			ASSERT_EQ(want, s->jobs[index]);
 			dropped[s->params.drop]++;

@@ -128,10 +128,11 @@ static long double rest_error(const struct dream_path *p)
 
 #define EXPECT_REST(want, got) do {					\
 	long double _want = fminl(want, 0x1p47L);			\
+	u64 _got = (got);						\
 									\
-	ASSERT_LE(fabsl(_want - (got)), rest_error(p)) {		\
+	ASSERT_LE(fabsl(_want - _got), rest_error(p)) {		\
 		TH_LOG("%s: %llu, should be %.2Lf", #got,		\
-		       (unsigned long long)(got), _want);		\
+		       (unsigned long long)_got, _want);		\
 	}								\
 } while (0)
 

@@ -221,7 +221,7 @@ static long double slack_of(const struct state *s, const struct dream_pjob *job)
 	return (long double)job->deadline_ns - s->st.now_ns;
 }
 
-#define FOR_STATES_OF(policy)						\
+#define FOR_STATES							\
 	for (int i = 0; i < STATES && (random_state(self), true); i++)
 
 TEST_F(policies, llf_takes_the_least_laxity)
@@ -230,7 +230,7 @@ TEST_F(policies, llf_takes_the_least_laxity)
 	long double key[STATE_JOBS];
 	struct state *s = &self->s;
 
-	FOR_STATES_OF(llf) {
+	FOR_STATES {
 		for (u32 j = 0; j < s->st.job_count; j++)
 			key[j] = slack_of(s, s->jobs[j]) -
 				 next_of(s->jobs[j])->rest_min;
@@ -245,7 +245,7 @@ TEST_F(policies, rr_takes_the_oldest_turn)
 	long double key[STATE_JOBS];
 	struct state *s = &self->s;
 
-	FOR_STATES_OF(rr) {
+	FOR_STATES {
 		for (u32 j = 0; j < s->st.job_count; j++)
 			key[j] = s->jobs[j]->queue->turn;
 		ASSERT_EQ(0, dream_policy_pick(ops, &s->st, &self->pick));
@@ -284,7 +284,7 @@ TEST_F(policies, fair_takes_the_least_run_time)
 	long double key[STATE_JOBS];
 	struct state *s = &self->s;
 
-	FOR_STATES_OF(fair) {
+	FOR_STATES {
 		/* What does not fit is as good as what just does not. */
 		for (u32 j = 0; j < s->st.job_count; j++)
 			key[j] = fminl(s->jobs[j]->queue->vruntime, 0x1p63L);
@@ -368,7 +368,7 @@ TEST_F(policies, prema_takes_the_shortest_with_enough_tokens)
 	struct state *s = &self->s;
 	int below = 0;
 
-	FOR_STATES_OF(prema) {
+	FOR_STATES {
 		u64 most = 0, enough = 65536;
 
 		for (u32 j = 0; j < s->st.job_count; j++)
@@ -419,7 +419,7 @@ TEST_F(policies, planaria_counts_devices)
 	struct state *s = &self->s;
 	int fits = 0;
 
-	FOR_STATES_OF(planaria) {
+	FOR_STATES {
 		u32 sum = 0;
 
 		for (u32 j = 0; j < s->st.job_count; j++)
@@ -468,7 +468,7 @@ TEST_F(policies, reserve_waits_for_the_best)
 	struct state *s = &self->s;
 	int waited = 0;
 
-	FOR_STATES_OF(reserve) {
+	FOR_STATES {
 		long double avail[STATE_ACCELS];
 		u32 job = DREAM_NO_ACCEL, accel = 0, done = 0;
 		int ret;

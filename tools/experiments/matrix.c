@@ -240,10 +240,20 @@ static void simulate(const struct scenario *scenario,
 	sim_result_free(scenario, &result);
 }
 
-static const char runs_head[] =
-	"scenario,platform,load,seed,policy,mechanisms,alpha,beta,"
-	"frames,violated,dropped,done,uxcost,uxc,mean_variant,"
-	"energy_nj,cheapest_nj,decisions,evaluations,last_alpha,last_beta\n";
+static const char *const runs_head[] = {
+	"scenario", "platform", "load", "seed", "policy", "mechanisms", "alpha",
+	"beta", "frames", "violated", "dropped", "done", "uxcost", "uxc",
+	"mean_variant", "energy_nj", "cheapest_nj", "decisions", "evaluations",
+	"last_alpha", "last_beta",
+};
+
+static void print_head(FILE *out, const char *const *columns, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		fprintf(out, "%s%c", columns[i], i + 1 < count ? ',' : '\n');
+}
 
 static void prove(const struct scenario *scenario, FILE *out)
 {
@@ -426,7 +436,8 @@ int main(int argc, char **argv)
 	find(argv[optind], "platforms/*.json", &matrix.platforms);
 	matrix.cells = matrix.scenarios.gl_pathc * matrix.platforms.gl_pathc *
 		       COUNT(loads);
-	matrix.out = create(argv[optind + 1], "runs.csv", runs_head);
+	matrix.out = create(argv[optind + 1], "runs.csv", "");
+	print_head(matrix.out, runs_head, COUNT(runs_head));
 	matrix.bounds = create(argv[optind + 1], "bounds.csv", bounds_head);
 	matrix.times = create(argv[optind + 1], "times.csv", times_head);
 	matrix.next = mmap(NULL, sizeof(*matrix.next), PROT_READ | PROT_WRITE,
