@@ -362,11 +362,11 @@ TEST_F(faults, everything_goes_wrong)
 	}
 	EXPECT_EQ(0, reap_now(self->bed.fd, self->records, 1));
 	/*
-	 * 2 hang, 5 fail, 2 are refused; 1 is lost, which may be one of those that
-	 * fail, and 1 may fall with a reset.
+	 * Of the 11 jobs at most that a fault can hit (2 hang, 5 fail, 2 are refused, 1
+	 * is lost, 1 falls with a reset) some are hit by two.
 	 */
 	EXPECT_LE(JOBS - 11, done);
-	EXPECT_GE(JOBS - 9, done);
+	EXPECT_GE(JOBS - 5, done);
 }
 
 TEST_HARNESS_MAIN
