@@ -247,12 +247,12 @@ static const char *const runs_head[] = {
 	"last_alpha", "last_beta",
 };
 
-static void print_head(FILE *out, const char *const *columns, size_t count)
+static void print_head(int out, const char *const *columns, size_t count)
 {
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		fprintf(out, "%s%c", columns[i], i + 1 < count ? ',' : '\n');
+		dprintf(out, "%s%c", columns[i], i + 1 < count ? ',' : '\n');
 }
 
 static void prove(const struct scenario *scenario, FILE *out)
