@@ -36,7 +36,7 @@
 
 static void update_free(struct dream_accel *accel)
 {
-	accel->p.free = accel->blocked || accel->faulty ? 0 :
+	accel->p.free = accel->blocked || accel->gone || accel->faulty ? 0 :
 			accel->desc.slots - accel->running;
 }
 
@@ -291,7 +291,7 @@ int dream_accel_start(struct dream_accel *accel, struct dream_job *job,
 		slot++;
 	if (!accel->running && !try_module_get(accel->ops->owner)) {
 		/* The driver is being unloaded: it will unregister. */
-		accel->blocked = true;
+		accel->gone = true;
 		update_free(accel);
 		return -EBUSY;
 	}
@@ -326,8 +326,12 @@ int dream_accel_start(struct dream_accel *accel, struct dream_job *job,
 		dream_log_end(decision, now);
 		accel->p.free_at_ns -= slot->expected_ns;
 		vacate(accel, slot, accel->progress_ns);
+		/* The device has gone, and the driver will say so. */
+		accel->gone = ret == -ENODEV;
+		if (accel->gone)
+			ret = -EBUSY;
 		/* Without a command in the device, nothing would ask again. */
-		if (ret == -EBUSY && !accel->running)
+		else if (ret == -EBUSY && !accel->running)
 			ret = -EIO;
 		accel->blocked = ret == -EBUSY;
 		update_free(accel);

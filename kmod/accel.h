@@ -52,6 +52,7 @@ struct dream_slot {
  * @up_ns: when it was registered; constant
  * @watch_ns: when @watchdog looks, 0 if it is not armed; arbiter's lock
  * @blocked: the device was busy, wait for its next completion; arbiter's lock
+ * @gone: the device has gone, wait for its driver to unregister; arbiter's lock
  * @faulty: out of service; arbiter's lock
  * @busy_ns: time spent executing; arbiter's lock
  * @energy_nj: energy used; arbiter's lock
@@ -75,6 +76,7 @@ struct dream_accel {
 	u64 up_ns;
 	u64 watch_ns;
 	bool blocked;
+	bool gone;
 	bool faulty;
 	u64 busy_ns;
 	u64 energy_nj;

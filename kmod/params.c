@@ -27,6 +27,12 @@ struct dream_param dream_param_table[DREAM_PARAM_COUNT] = {
 		.doc = "largest starvation in MapScore",
 		.unit = "", .scale = 1000, .min = 0, .max = 1000000000, .def = 10000,
 	},
+	[DREAM_PARAM_SLACK_FLOOR] = {
+		.name = "slack-floor",
+		.doc = "smallest slack in MapScore: how urgent a late job can be",
+		.unit = "ns", .scale = 1, .min = DREAM_SLACK_MIN, .max = NSEC_PER_SEC,
+		.def = DREAM_SLACK_MIN,
+	},
 	[DREAM_PARAM_SWITCH_PJ] = {
 		.name = "switch-energy",
 		.doc = "energy to move a byte of activations to or from shared memory",
@@ -95,6 +101,7 @@ static void publish(void)
 	p->drop = dream_param(DREAM_PARAM_DROP);
 	p->drop_cap = dream_param(DREAM_PARAM_DROP_CAP);
 	p->supernet = dream_param(DREAM_PARAM_SUPERNET);
+	p->slack_floor_ns = dream_param(DREAM_PARAM_SLACK_FLOOR);
 	p->switch_pj = dream_param(DREAM_PARAM_SWITCH_PJ);
 }
 

@@ -194,6 +194,7 @@ void dream_job_terms(const struct dream_state *st, const struct dream_pjob *job,
 		.alpha = st->params->alpha,
 		.beta = st->params->beta,
 		.starv_cap = st->params->starv_cap,
+		.slack_floor_ns = st->params->slack_floor_ns,
 	};
 
 	dream_map_score(&in, terms);

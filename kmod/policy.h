@@ -43,6 +43,7 @@ enum dream_drop_rule {
  * @alpha: weight of starvation in MapScore, 1/65536
  * @beta: weight of energy in MapScore, 1/65536
  * @starv_cap: largest starvation in MapScore, 1/65536
+ * @slack_floor_ns: smallest slack in MapScore; at least DREAM_SLACK_MIN counts
  * @switch_pj: energy to move one byte of activations to or from shared memory, pJ
  * @drop: enum dream_drop_rule
  * @drop_cap: most drops among the last 10 frames of a queue that has no limit of
@@ -53,6 +54,7 @@ struct dream_params {
 	u64 alpha;
 	u64 beta;
 	u64 starv_cap;
+	u64 slack_floor_ns;
 	u64 switch_pj;
 	u32 drop;
 	u32 drop_cap;

@@ -64,13 +64,14 @@ static u64 weigh(u64 weight, u64 term)
  */
 void dream_map_score(const struct dream_score_in *in, struct dream_terms *out)
 {
+	s64 floor = min(max(in->slack_floor_ns, DREAM_SLACK_MIN), DREAM_TIME_MAX);
 	s64 slack = dream_slack(in->now_ns, in->deadline_ns);
 	u64 waited = in->now_ns > in->prev_end_ns ?
 		     in->now_ns - in->prev_end_ns : 0;
 	u64 urgent;
 
-	if (slack < (s64)DREAM_SLACK_MIN)
-		slack = DREAM_SLACK_MIN;
+	if (slack < floor)
+		slack = floor;
 
 	out->urgency = dream_ratio(in->to_go_ns, (u64)slack);
 	out->lat_pref = dream_ratio(in->lat_sum_ns, in->lat_ns);

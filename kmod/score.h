@@ -24,7 +24,7 @@
  *   beta * (...)      2^41 in size   likewise
  *   MapScore          < 2^61         the sum; fits s64
  *
- * Choices of this project, which the paper leaves open: Slack is floored at
+ * Choices of this project, which the paper leaves open: Slack is floored, by default at
  * DREAM_SLACK_MIN, so that a late job stays urgent until it is dropped; Starv is
  * capped by a parameter, so that it cannot drown the other terms; EnPref and Switch
  * are 0 while the energy is not known, so that a job without a profile is not put
@@ -40,7 +40,7 @@
 #define DREAM_RATIO_MAX		(1ULL << 40)
 #define DREAM_PRODUCT_MAX	(1ULL << 60)
 #define DREAM_WEIGHT_MAX	(2ULL << DREAM_Q)
-/* Smallest slack, in ns. */
+/* Smallest slack, in ns, and the smallest value of the parameter for it. */
 #define DREAM_SLACK_MIN		1000ULL
 
 /**
@@ -60,6 +60,7 @@
  * @alpha: weight of starvation, 1/65536, at most DREAM_WEIGHT_MAX
  * @beta: weight of energy, 1/65536, at most DREAM_WEIGHT_MAX
  * @starv_cap: largest starvation, 1/65536
+ * @slack_floor_ns: smallest slack, if it is above DREAM_SLACK_MIN
  */
 struct dream_score_in {
 	u64 now_ns;
@@ -75,6 +76,7 @@ struct dream_score_in {
 	u64 alpha;
 	u64 beta;
 	u64 starv_cap;
+	u64 slack_floor_ns;
 };
 
 /**

@@ -100,8 +100,10 @@ struct dream_cmd_result {
  *	dream_accel_unregister(). dream_accel_complete() may be called before it
  *	returns. Returns 0 if the device has taken the command. A negative errno
  *	means that it has not: -EBUSY, the slot is not free yet and the arbiter
- *	tries again after the next completion of the device; -EINVAL, the
- *	command is malformed and the job fails; anything else, the job fails.
+ *	tries again after the next completion of the device; -ENODEV, the device
+ *	has gone and the driver is about to unregister it: the job goes elsewhere,
+ *	and nothing is started here any more; -EINVAL, the command is malformed
+ *	and the job fails; anything else, the job fails.
  *	Mandatory.
  * @abort: take the command @cookie back.
  *	Process context, arbiter's lock held, may sleep shortly. When it

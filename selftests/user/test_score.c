@@ -340,6 +340,21 @@ TEST(sums_that_do_not_fit_saturate)
 	EXPECT_EQ(-(s64)(2 * DREAM_RATIO_MAX), terms_of(in).map_score);
 }
 
+TEST(slack_has_a_floor_that_can_be_raised)
+{
+	struct dream_score_in in = plain;
+
+	in.to_go_ns = 8000;
+	in.deadline_ns = in.now_ns;
+	EXPECT_EQ(8 * ONE, terms_of(in).urgency);
+	in.slack_floor_ns = 1;
+	EXPECT_EQ(8 * ONE, terms_of(in).urgency);
+	in.slack_floor_ns = 4000;
+	EXPECT_EQ(2 * ONE, terms_of(in).urgency);
+	in.slack_floor_ns = U64_MAX;
+	EXPECT_EQ(0, terms_of(in).urgency);
+}
+
 TEST(energy_that_is_not_known_has_no_part)
 {
 	struct dream_score_in in = plain;

@@ -14,6 +14,8 @@
 #define CASCADE_DEPTH_MAX	8
 /* Most frames of a stream: their records have to be kept. */
 #define FRAMES_MAX		1000000
+/* The scheduler's default. */
+#define SLACK_FLOOR_NS		1000
 
 static uint64_t ms_to_ns(double ms)
 {
@@ -352,12 +354,35 @@ static void load_models(struct loader *loader, const struct place *root,
 		resolve_model(loader, root, json_array_get(models, i), i);
 }
 
+/* The smallest slack that the scheduler knows is a time, too. */
+static void slow_floor(struct scenario *scenario)
+{
+	struct scenario_param *floor = NULL;
+	uint32_t i;
+
+	for (i = 0; i < scenario->param_count; i++)
+		if (!strcmp(scenario->params[i].name, "slack-floor"))
+			floor = &scenario->params[i];
+	if (!floor) {
+		scenario->params =
+			must_have(reallocarray(scenario->params,
+					       scenario->param_count + 1,
+					       sizeof(*scenario->params)));
+		floor = &scenario->params[scenario->param_count++];
+		snprintf(floor->name, sizeof(floor->name), "slack-floor");
+		floor->value = SLACK_FLOOR_NS;
+	}
+	floor->value *= scenario->slow;
+}
+
 /* Let everything that the clock decides take longer; NPUs are slow already. */
 static void slow_motion(struct scenario *scenario)
 {
 	struct scenario_stream *stream;
 	uint32_t i;
 
+	if (scenario->slow > 1)
+		slow_floor(scenario);
 	scenario->duration_ns *= scenario->slow;
 	for (i = 0; i < scenario->stream_count; i++) {
 		stream = &scenario->streams[i];

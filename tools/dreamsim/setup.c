@@ -47,6 +47,7 @@ static const struct param params[] = {
 	{ "alpha", FIXED, IN_PARAMS(alpha), 2, 1 },
 	{ "beta", FIXED, IN_PARAMS(beta), 2, 1 },
 	{ "starvation-cap", FIXED, IN_PARAMS(starv_cap), 1e6, 10 },
+	{ "slack-floor", NUMBER, IN_PARAMS(slack_floor_ns), 1e9, 1000 },
 	{ "switch-energy", NUMBER, IN_PARAMS(switch_pj), 1e6, 216 },
 	{ "drop", SMALL, IN_PARAMS(drop), DREAM_DROP_HOPELESS, 0 },
 	{ "drop-cap", SMALL, IN_PARAMS(drop_cap), 10, 2 },
@@ -56,6 +57,7 @@ static const struct param params[] = {
 	{ "window", NUMBER, IN_SETUP(window_ms), 3600000, 1000 },
 	{ "ewma-shift", SMALL, IN_SETUP(ewma_shift), 10, 3 },
 	{ "watchdog", NOTHING, 0, 3600000, 2000 },
+	{ "watchdog-max", NOTHING, 0, 36000000, 60000 },
 	/* The simulator's own. */
 	{ "overhead", NUMBER, IN_SETUP(overhead_ns), 1e9, 0 },
 };
