@@ -23,8 +23,9 @@ score|s/if (!num)/if (0)/|nothing over nothing
 score|s/return -(s64)min/return (s64)min/|slack of a late job positive
 score|s/return (s64)min(deadline_ns - now_ns, DREAM_TIME_MAX)/return (s64)(deadline_ns - now_ns)/|slack not bounded
 score|s/deadline_ns >= now_ns/deadline_ns > now_ns + 1/|slack just before the deadline
-score|s/slack < (s64)DREAM_SLACK_MIN/slack > (s64)DREAM_SLACK_MIN/|slack capped, not floored
-score|s/slack = DREAM_SLACK_MIN;/slack = 1;/|floor of 1 ns
+score|s/slack < floor/slack > floor/|slack capped, not floored
+score|s/slack = floor;/slack = 1;/|floor of 1 ns
+score|s/max(in->slack_floor_ns, DREAM_SLACK_MIN)/DREAM_SLACK_MIN/|parameter for the floor ignored
 score|s/in->now_ns > in->prev_end_ns ?/1 ?/|negative waiting time
 score|s/in->to_go_ns, (u64)slack/in->lat_mean_ns, (u64)slack/|urgency of the layer alone
 score|s/in->to_go_ns, (u64)slack/(u64)slack, in->to_go_ns/|urgency upside down
