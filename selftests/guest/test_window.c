@@ -156,13 +156,19 @@ static double uxcost(const struct sums *sums, bool completed)
 	return dlv * energy * 1e6;
 }
 
+static void note_off(struct sums *sums, double off)
+{
+	if (!(off <= sums->off))
+		sums->off = off;
+}
+
 /* All of a window has been told: how far is what it says from the formula? */
 static void settle(struct sums *sums)
 {
 	if (!sums->windows)
 		return;
-	sums->off = fmax(sums->off, fabs(uxcost(sums, false) - sums->last.uxcost));
-	sums->off = fmax(sums->off, fabs(uxcost(sums, true) - sums->last.uxc));
+	note_off(sums, fabs(uxcost(sums, false) - sums->last.uxcost));
+	note_off(sums, fabs(uxcost(sums, true) - sums->last.uxc));
 	if (sums->last.begin_ns >= sums->last.end_ns)
 		sums->off = INFINITY;
 }
