@@ -349,6 +349,83 @@ void dream_pick_pair(const struct dream_policy_ops *ops,
 	}
 }
 
+/**
+ * dream_finish() - when a job's next layer would end on an accelerator
+ * @job: job
+ * @accel: accelerator; dream_avail_start() has been called
+ *
+ * Context: any. Pure.
+ * Return: predicted time in ns, saturating.
+ */
+u64 dream_finish(const struct dream_pjob *job, const struct dream_paccel *accel)
+{
+	return dream_sat_add(accel->avail_ns,
+			     dream_path_lat(job->path, job->layer, accel->cls));
+}
+
+/**
+ * dream_earliest_finish() - where a job's next layer would end first
+ * @st: state; dream_avail_start() has been called
+ * @job: job
+ *
+ * Context: any. Pure.
+ * Return: index of the accelerator, idle or not; the smallest one among equals.
+ */
+u32 dream_earliest_finish(const struct dream_state *st, const struct dream_pjob *job)
+{
+	u32 a, best = 0;
+
+	for (a = 1; a < st->accel_count; a++)
+		if (dream_finish(job, st->accels[a]) <
+		    dream_finish(job, st->accels[best]))
+			best = a;
+	return best;
+}
+
+/**
+ * dream_pick_reserving() - place one job after the other, busy accelerators included
+ * @ops: policy, whose @score is used
+ * @st: state; &dream_sort.key of @scratch entry n says when ready job n has its turn
+ * @place: where the job of an entry goes; @end_ns is when it would end there.
+ *	DREAM_NO_ACCEL: it waits.
+ * @pick: decision
+ *
+ * Jobs go by rising key, by order of release among equals. The first one whose
+ * accelerator has a free slot starts there. A job whose accelerator is busy
+ * reserves it: &dream_paccel.avail_ns moves to the end of the job. Waiting is only
+ * for accelerators that are busy, so that a completion asks again: there is no
+ * standstill.
+ *
+ * Context: any. Pure but for @avail_ns.
+ * Return: 0, or -EAGAIN if every job waits.
+ */
+int dream_pick_reserving(const struct dream_policy_ops *ops, struct dream_state *st,
+			 dream_place_fn place, struct dream_pick *pick)
+{
+	struct dream_sort *v = st->scratch;
+	u64 end_ns;
+	u32 i, a;
+
+	for (i = 0; i < st->job_count; i++) {
+		v[i].order = st->jobs[i]->order;
+		v[i].job = i;
+	}
+	dream_sort(v, st->job_count);
+
+	dream_avail_start(st);
+	for (i = 0; i < st->job_count; i++) {
+		a = place(st, &v[i], &end_ns);
+		if (a == DREAM_NO_ACCEL)
+			continue;
+		if (st->accels[a]->free) {
+			dream_pick_pair(ops, st, v[i].job, a, pick);
+			return 0;
+		}
+		st->accels[a]->avail_ns = end_ns;
+	}
+	return -EAGAIN;
+}
+
 /* ------------------------------------------------------------------ sorting */
 
 static bool sorts_after(const struct dream_sort *a, const struct dream_sort *b)
@@ -374,45 +451,6 @@ static void sink(struct dream_sort *v, u32 i, u32 n)
 }
 
 /**
- * dream_heap_push() - add an entry to a heap
- * @v: entries; the first @n are a heap with the last in the order on top
- * @n: their number; entry @n is added
- *
- * The order is that of dream_sort(). log n steps.
- *
- * Context: any. Pure.
- */
-void dream_heap_push(struct dream_sort *v, u32 n)
-{
-	struct dream_sort added = v[n];
-	u32 parent;
-
-	for (; n; n = parent) {
-		parent = (n - 1) / 2;
-		if (!sorts_after(&added, &v[parent]))
-			break;
-		v[n] = v[parent];
-	}
-	v[n] = added;
-}
-
-/**
- * dream_heap_pop() - take the top from a heap
- * @v: entries; the first @n are a heap with the last in the order on top
- * @n: their number, not 0; the top moves to entry @n - 1, behind the others
- *
- * Context: any. Pure.
- */
-void dream_heap_pop(struct dream_sort *v, u32 n)
-{
-	struct dream_sort last = v[--n];
-
-	v[n] = v[0];
-	v[0] = last;
-	sink(v, 0, n);
-}
-
-/**
  * dream_sort() - sort by rising key
  * @v: entries
  * @n: their number
@@ -428,6 +466,11 @@ void dream_sort(struct dream_sort *v, u32 n)
 
 	for (i = n / 2; i-- > 0;)
 		sink(v, i, n);
-	for (; n > 1; n--)
-		dream_heap_pop(v, n);
+	while (n > 1) {
+		struct dream_sort last = v[--n];
+
+		v[n] = v[0];
+		v[0] = last;
+		sink(v, 0, n);
+	}
 }

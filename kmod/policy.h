@@ -191,13 +191,11 @@ struct dream_paccel {
  * @key: what is sorted by
  * @order: &dream_pjob.order of the job, which decides between equal keys
  * @job: index of the job
- * @cls: class of the job, or whatever the policy makes of it
  */
 struct dream_sort {
 	s64 key;
 	u64 order;
 	u32 job;
-	u32 cls;
 };
 
 /**
@@ -324,14 +322,21 @@ void dream_job_terms(const struct dream_state *st, const struct dream_pjob *job,
 		     const struct dream_paccel *accel, struct dream_terms *terms);
 s64 dream_order_score(u64 order);
 void dream_sort(struct dream_sort *v, u32 n);
-void dream_heap_push(struct dream_sort *v, u32 n);
-void dream_heap_pop(struct dream_sort *v, u32 n);
 u32 dream_fastest_idle(const struct dream_state *st, const struct dream_pjob *job);
 int dream_pick_job(struct dream_state *st, struct dream_pick *pick);
 u64 dream_switch_nj(const struct dream_state *st, const struct dream_pjob *job,
 		    const struct dream_paccel *accel);
+u64 dream_finish(const struct dream_pjob *job, const struct dream_paccel *accel);
+u32 dream_earliest_finish(const struct dream_state *st, const struct dream_pjob *job);
 u64 dream_avail(const struct dream_state *st, const struct dream_paccel *accel);
 void dream_avail_start(struct dream_state *st);
+
+/* See dream_pick_reserving(). */
+typedef u32 (*dream_place_fn)(struct dream_state *st, const struct dream_sort *entry,
+			      u64 *end_ns);
+
+int dream_pick_reserving(const struct dream_policy_ops *ops, struct dream_state *st,
+			 dream_place_fn place, struct dream_pick *pick);
 void dream_pick_pair(const struct dream_policy_ops *ops,
 		     const struct dream_state *st, u32 j, u32 a,
 		     struct dream_pick *pick);

@@ -127,30 +127,22 @@ static u32 plan(struct dream_state *st, struct dream_pjob *job)
 	return best;
 }
 
+static u32 place(struct dream_state *st, const struct dream_sort *entry, u64 *end_ns)
+{
+	struct dream_pjob *job = st->jobs[entry->job];
+	u32 a = plan(st, job);
+
+	*end_ns = finish(job, st->accels[a]);
+	return a;
+}
+
 static int compass_pick(struct dream_state *st, struct dream_pick *pick)
 {
 	u32 i;
 
-	for (i = 0; i < st->job_count; i++) {
+	for (i = 0; i < st->job_count; i++)
 		st->scratch[i].key = 0;
-		st->scratch[i].order = st->jobs[i]->order;
-		st->scratch[i].job = i;
-	}
-	dream_sort(st->scratch, st->job_count);
-
-	dream_avail_start(st);
-	for (i = 0; i < st->job_count; i++) {
-		struct dream_pjob *job = st->jobs[st->scratch[i].job];
-		u32 a = plan(st, job);
-
-		if (st->accels[a]->free) {
-			dream_pick_pair(&dream_policy_compass, st,
-					st->scratch[i].job, a, pick);
-			return 0;
-		}
-		st->accels[a]->avail_ns = finish(job, st->accels[a]);
-	}
-	return -EAGAIN;
+	return dream_pick_reserving(&dream_policy_compass, st, place, pick);
 }
 
 static void compass_prepare(struct dream_state *st, struct dream_pjob *job)

@@ -2,58 +2,63 @@
 /*
  * Policy lbe: laxity, budgeted energy, reservation.
  *
- *   order: by class, then by (Slack - minToGo) / period, then by release
+ *   due(j)     = d					if now + minToGo <= d
+ *		= d + T - C			late, the next frame of its queue not yet
+ *		= now + minToGo			late by less than T, in calm
+ *   laxity(j)  = due(j) - now - minToGo				[ns]
+ *   order:	timely jobs by rising laxity / weight, then those in the background by
+ *		falling lateness * weight
  *   fin(j, a)  = avail(a) + L(nl, a)					[ns]
- *   cost(j, a) = (E(nl, a) + switch) / mean E + price * (fin(j, a) - now) / mean L
+ *   cost(j, a) = E(nl, a) / mean E + price * (fin(j, a) - now) / mean L
  *
- *   class 0, timely:
- *	laxity = Slack - 1.1 * (minToGo - min L) - period / 20 - min L	[ns]
- *	price  = max(mean L, minToGo) / laxity; infinite if laxity <= 0
+ *   timely, all that have a due(j):
+ *	spare = laxity - (minToGo - min L) / 10 - T / 20		[ns]
+ *	load  = max(1, (ready + running) / N)
+ *	price = load * max(mean L, C) / spare; infinite if spare <= 0
  *	b = argmin over all a of cost(j, a), busy ones included
  *	b has a free slot: start there. Else reserve it: avail(b) = fin(j, b), wait.
- *   class 1, set aside, and class 2, hopeless:
- *	price = time since the job's previous layer / mean L
+ *   in the background:
+ *	price = time since the job's previous layer / mean L, plus 8 in calm
  *	b = argmin over all a of cost(j, a)
  *	b has a free slot: start there. Else wait without a reservation; from a price
  *	of 8 on, take the fastest idle one.
  *
+ * with the period T, the time C that the whole job takes on the fastest accelerators,
+ * and N accelerators. Calm is when less than 1/10 of the frames are violated that
+ * could be met (&dream_state.violations).
+ *
  * A job with time to spare goes where it costs little energy; the less time it has,
- * the more a moment is worth. avail(a) is when a is predicted to be idle, behind the
- * jobs that have reserved it: nobody takes a slow accelerator because the good one is
- * busy for a moment.
+ * and the more others want some, the more a moment is worth. C, not what is left of it:
+ * time that was won early is not given away later. avail(a) is when a is predicted
+ * to be idle, behind the jobs that have reserved it: nobody takes a slow accelerator
+ * because the good one is busy for a moment. Of two jobs with the same time to spare
+ * the one with the larger weight goes first. The energy of moving activations is part
+ * of what a layer is measured to need and is not charged again.
  *
- * Frames that cannot make their deadlines (minToGo > Slack) and have not been dropped
- * run in the background, where they need the least energy: they are late anyway.
- * Others are set aside if there is too much work for all: looking at the timely
- * jobs in order of deadlines, where
- *
- *   sum of minToGo of those admitted so far > N * Slack
- *
- * the admitted one with the largest minToGo / (weight * period) is set aside (the
- * rule of Moore and Hodgson, weighted: a frame of a slow stream counts for more).
+ * A frame that cannot make its deadline and has not been dropped is late anyway, but
+ * the next one of its queue waits for it, and would be late, too, and so on. So it is
+ * timely still as long as the next one can be met behind it, and in calm as long as
+ * it is less than a period behind, if C < T: a stream that a disturbance has thrown
+ * back catches up. The others run in the background.
  *
  * Fixed point with 16 fractional bits: a ratio is at most 2^40 (dream_ratio()), price
- * times a ratio saturates at 2^60, the cost is below 2^61. Keys: the relative laxity
- * is within 2^40, classes are 2^42 apart.
+ * times a ratio saturates at 2^60, the cost is below 2^61. Laxities are within 2^48;
+ * weighted ones are cut off at 2^49, and the background lies 2^50 behind.
  *
- * It waits only for accelerators that are busy, so that a completion asks again: there
- * is no standstill. Background jobs may wait for ever while timely ones take all the
- * time. To be chosen where accelerators differ, deadlines matter and energy does, too;
- * the rules for dropped frames and for variants should be on.
+ * Timely jobs wait only for accelerators that are busy, so that a completion asks
+ * again: there is no standstill. Background jobs may wait for ever while timely ones
+ * take all the time. To be chosen where accelerators differ, deadlines matter and
+ * energy does, too; the rules for dropped frames and for variants should be on.
  */
 #include "policy.h"
 
-enum lbe_class {
-	CLASS_TIMELY,
-	CLASS_SET_ASIDE,
-	CLASS_BACKGROUND
-};
-
-/* Classes are that far apart in the key. */
-#define CLASS_SHIFT	42
+/* Part of the feasible frames that is violated in calm at most, 1/65536. */
+#define CALM		(DREAM_ONE / 10)
+/* How far the background lies behind timely jobs in the order. */
+#define BACKGROUND	(1LL << 50)
 /* Price from which a background job takes any idle accelerator, 1/65536. */
 #define PRICE_ANY	(8 * DREAM_ONE)
-/* Price of a job without laxity: time is all that counts. */
+/* Price of a job without time to spare: time is all that counts. */
 #define PRICE_INFINITE	U64_MAX
 #define WEIGHT_ONE	100
 
@@ -62,121 +67,61 @@ static const struct dream_path_layer *next_layer(const struct dream_pjob *job)
 	return &job->path->layer[job->layer];
 }
 
-static u64 period_of(const struct dream_pqueue *q)
+/* C, in ns. */
+static u64 whole(const struct dream_pjob *job)
 {
-	return q->period_ns ? q->period_ns : q->deadline_ns;
+	return job->path->layer[0].rest_min;
 }
 
-/* Slack - minToGo, in ns. */
-static s64 laxity(const struct dream_state *st, const struct dream_pjob *job)
+static bool calm(const struct dream_state *st)
 {
-	return dream_slack(st->now_ns, job->deadline_ns) -
-	       (s64)next_layer(job)->rest_min;
+	return st->violations < CALM;
 }
 
-static enum lbe_class plain_class(const struct dream_state *st,
-				  const struct dream_pjob *job)
-{
-	return laxity(st, job) < 0 ? CLASS_BACKGROUND : CLASS_TIMELY;
-}
-
-/* Laxity over period, 1/65536, within +-2^40. */
-static s64 relative_laxity(const struct dream_state *st, const struct dream_pjob *job)
-{
-	s64 lax = laxity(st, job);
-
-	if (lax < 0)
-		return -(s64)dream_ratio((u64)-lax, period_of(job->queue));
-	return (s64)dream_ratio((u64)lax, period_of(job->queue));
-}
-
-/* -------------------------------------------------------------- admission */
-
-/* What setting the job aside saves for what it loses, 1/65536 and below 2^47. */
-static s64 burden(const struct dream_pjob *job)
-{
-	u64 ratio = dream_ratio(next_layer(job)->rest_min, period_of(job->queue));
-
-	return (s64)div64_u64(ratio * WEIGHT_ONE, max(job->queue->weight, 1U));
-}
-
-static void swap_entries(struct dream_sort *a, struct dream_sort *b)
-{
-	struct dream_sort tmp = *a;
-
-	*a = *b;
-	*b = tmp;
-}
+/* --------------------------------------------------------------- deadlines */
 
 /*
- * Sort by deadline; then walk along. Entries [0, n) are the admitted ones, a heap with
- * the heaviest burden on top; entries [n, i) are the others, and the rest has not
- * been looked at.
+ * How late a job may be and count as timely, in ns. The deadline of the next frame is
+ * a period away.
  */
-static void admit(struct dream_state *st)
+static s64 grace(const struct dream_state *st, const struct dream_pjob *job)
 {
-	struct dream_sort *v = st->scratch;
-	u64 work = 0;
-	u32 i, n = 0;
+	u64 period = min(job->queue->period_ns, DREAM_TIME_MAX);
 
-	for (i = 0; i < st->job_count; i++)
-		v[i].key = dream_slack(st->now_ns, st->jobs[v[i].job]->deadline_ns);
-	dream_sort(v, st->job_count);
-
-	for (i = 0; i < st->job_count; i++) {
-		s64 slack = v[i].key;
-
-		if (v[i].cls != CLASS_TIMELY)
-			continue;
-		work = dream_sat_add(work, next_layer(st->jobs[v[i].job])->rest_min);
-		v[i].key = burden(st->jobs[v[i].job]);
-		swap_entries(&v[i], &v[n]);
-		dream_heap_push(v, n++);
-		if (work <= dream_sat_mul((u64)slack, st->accel_count))
-			continue;
-		dream_heap_pop(v, n--);
-		v[n].cls = CLASS_SET_ASIDE;
-		work -= next_layer(st->jobs[v[n].job])->rest_min;
-	}
+	if (whole(job) >= period)
+		return 0;
+	return (s64)(calm(st) ? period : period - whole(job));
 }
 
-static void classify(struct dream_state *st)
+/* due(j) - now - minToGo, in ns, within +-2^48; negative in the background only. */
+static s64 laxity(const struct dream_state *st, const struct dream_pjob *job)
 {
-	u32 j;
+	s64 lax = dream_slack(st->now_ns, job->deadline_ns) -
+		  (s64)next_layer(job)->rest_min;
+	u64 period = min(job->queue->period_ns, DREAM_TIME_MAX);
 
-	for (j = 0; j < st->job_count; j++) {
-		st->scratch[j].job = j;
-		st->scratch[j].order = st->jobs[j]->order;
-		st->scratch[j].cls = plain_class(st, st->jobs[j]);
-	}
-	admit(st);
+	if (lax >= 0 || lax + grace(st, job) < 0)
+		return lax;
+	return max(lax + (s64)(period - whole(job)), 0LL);
 }
 
-static void sort_jobs(struct dream_state *st)
-{
-	struct dream_sort *v = st->scratch;
-	u32 i;
-
-	for (i = 0; i < st->job_count; i++)
-		v[i].key = ((s64)v[i].cls << CLASS_SHIFT) +
-			   relative_laxity(st, st->jobs[v[i].job]);
-	dream_sort(v, st->job_count);
-}
-
-/* -------------------------------------------------------------- placement */
+/* --------------------------------------------------------------- placement */
 
 /* What time costs a timely job, in energy; 1/65536. */
 static u64 price_timely(const struct dream_state *st, const struct dream_pjob *job)
 {
 	const struct dream_path_layer *pl = next_layer(job);
-	u64 behind = pl->rest_min - pl->lat_min;
-	s64 lax = dream_slack(st->now_ns, job->deadline_ns) -
-		  (s64)(behind + behind / 10 + pl->lat_min) -
-		  (s64)min(period_of(job->queue) / 20, DREAM_TIME_MAX);
+	u64 period = job->queue->period_ns ? job->queue->period_ns :
+					     job->queue->deadline_ns;
+	s64 spare = laxity(st, job) - (s64)((pl->rest_min - pl->lat_min) / 10) -
+		    (s64)min(period / 20, DREAM_TIME_MAX);
+	u64 jobs = max((u64)st->job_count + st->running_count,
+		       (u64)st->accel_count);
 
-	if (lax <= 0)
+	if (spare <= 0)
 		return PRICE_INFINITE;
-	return dream_ratio(max(pl->lat_mean, pl->rest_min), (u64)lax);
+	return dream_ratio(dream_sat_mul(max(pl->lat_mean, whole(job)), jobs),
+			   dream_sat_mul((u64)spare, st->accel_count));
 }
 
 /* What it costs a job in the background; 1/65536. It grows while the job waits. */
@@ -185,32 +130,23 @@ static u64 price_background(const struct dream_state *st,
 {
 	u64 waited = st->now_ns - min(job->prev_end_ns, st->now_ns);
 
-	return dream_ratio(waited, next_layer(job)->lat_mean);
+	return (calm(st) ? PRICE_ANY : 0) +
+	       dream_ratio(waited, next_layer(job)->lat_mean);
 }
 
 static u64 price_of_time(const struct dream_state *st, const struct dream_pjob *job,
-			 u32 cls)
+			 bool timely)
 {
-	return cls == CLASS_TIMELY ? price_timely(st, job) :
-				     price_background(st, job);
+	return timely ? price_timely(st, job) : price_background(st, job);
 }
 
-static u64 finish(const struct dream_pjob *job, const struct dream_paccel *accel,
-		  u64 avail)
-{
-	return dream_sat_add(avail, dream_path_lat(job->path, job->layer,
-						   accel->cls));
-}
-
-/* Cost of the next layer of @job on @accel that is idle at @avail; below 2^62. */
+/* Cost of the next layer of @job on @accel, where it ends at @end_ns; below 2^62. */
 static u64 cost(const struct dream_state *st, const struct dream_pjob *job,
-		const struct dream_paccel *accel, u64 avail, u64 price)
+		const struct dream_paccel *accel, u64 end_ns, u64 price)
 {
 	const struct dream_path_layer *pl = next_layer(job);
-	u64 energy = dream_sat_add(dream_path_energy(job->path, job->layer,
-						     accel->cls),
-				   dream_switch_nj(st, job, accel));
-	u64 took = finish(job, accel, avail) - st->now_ns;
+	u64 energy = dream_path_energy(job->path, job->layer, accel->cls);
+	u64 took = end_ns - st->now_ns;
 	u64 time = dream_ratio(took, pl->lat_mean);
 
 	if (price == PRICE_INFINITE)
@@ -226,21 +162,23 @@ static u64 cost(const struct dream_state *st, const struct dream_pjob *job,
 static bool lbe_score(const struct dream_state *st, const struct dream_pjob *job,
 		      const struct dream_paccel *accel, s64 *score)
 {
-	u64 price = price_of_time(st, job, plain_class(st, job));
+	u64 end_ns = dream_sat_add(dream_avail(st, accel),
+				   dream_path_lat(job->path, job->layer,
+						  accel->cls));
+	u64 price = price_of_time(st, job, laxity(st, job) >= 0);
 
-	*score = dream_order_score(cost(st, job, accel, dream_avail(st, accel),
-					price));
+	*score = dream_order_score(cost(st, job, accel, end_ns, price));
 	return true;
 }
 
 static u32 cheapest(struct dream_state *st, const struct dream_pjob *job, u64 price)
 {
-	u64 least = U64_MAX;
+	u64 c, least = U64_MAX;
 	u32 a, best = 0;
 
 	for (a = 0; a < st->accel_count; a++) {
-		u64 c = cost(st, job, st->accels[a], st->accels[a]->avail_ns, price);
-
+		c = cost(st, job, st->accels[a],
+			 dream_finish(job, st->accels[a]), price);
 		if (c < least) {
 			least = c;
 			best = a;
@@ -250,39 +188,40 @@ static u32 cheapest(struct dream_state *st, const struct dream_pjob *job, u64 pr
 	return best;
 }
 
-/* Where the job goes: an accelerator with a free slot, or DREAM_NO_ACCEL to wait. */
-static u32 place(struct dream_state *st, const struct dream_pjob *job, u32 cls)
+static u32 place(struct dream_state *st, const struct dream_sort *entry, u64 *end_ns)
 {
-	u64 price = price_of_time(st, job, cls);
+	const struct dream_pjob *job = st->jobs[entry->job];
+	bool timely = entry->key < BACKGROUND / 2;
+	u64 price = price_of_time(st, job, timely);
 	u32 a = cheapest(st, job, price);
-	struct dream_paccel *accel = st->accels[a];
 
-	if (accel->free)
+	*end_ns = dream_finish(job, st->accels[a]);
+	if (timely || st->accels[a]->free)
 		return a;
-	if (cls == CLASS_TIMELY)
-		accel->avail_ns = finish(job, accel, accel->avail_ns);
-	else if (price >= PRICE_ANY)
-		return dream_fastest_idle(st, job);
-	return DREAM_NO_ACCEL;
+	return price >= PRICE_ANY ? dream_fastest_idle(st, job) : DREAM_NO_ACCEL;
+}
+
+/* Place in the order, ns at weight 100, within +-2^50 of its class. */
+static s64 place_in_order(const struct dream_state *st, const struct dream_pjob *job)
+{
+	s64 lax = laxity(st, job);
+	u64 weight = max(job->queue->weight, 1U);
+
+	if (lax < 0)
+		return BACKGROUND -
+		       (s64)min(div64_u64(dream_sat_mul((u64)-lax, weight), WEIGHT_ONE),
+				(u64)BACKGROUND / 2);
+	return (s64)min(div64_u64((u64)lax * WEIGHT_ONE, weight),
+			(u64)BACKGROUND / 2 - 1);
 }
 
 static int lbe_pick(struct dream_state *st, struct dream_pick *pick)
 {
-	u32 i, a;
+	u32 i;
 
-	classify(st);
-	sort_jobs(st);
-	dream_avail_start(st);
-	for (i = 0; i < st->job_count; i++) {
-		u32 j = st->scratch[i].job;
-
-		a = place(st, st->jobs[j], st->scratch[i].cls);
-		if (a == DREAM_NO_ACCEL)
-			continue;
-		dream_pick_pair(&dream_policy_lbe, st, j, a, pick);
-		return 0;
-	}
-	return -EAGAIN;
+	for (i = 0; i < st->job_count; i++)
+		st->scratch[i].key = place_in_order(st, st->jobs[i]);
+	return dream_pick_reserving(&dream_policy_lbe, st, place, pick);
 }
 
 const struct dream_policy_ops dream_policy_lbe = {

@@ -45,46 +45,22 @@ static s64 best_score(struct dream_state *st, const struct dream_pjob *job)
 	return best;
 }
 
-/* When the next layer of @job would end on @accel. */
-static u64 finish(const struct dream_pjob *job, const struct dream_paccel *accel)
+static u32 place(struct dream_state *st, const struct dream_sort *entry, u64 *end_ns)
 {
-	return dream_sat_add(accel->avail_ns,
-			     dream_path_lat(job->path, job->layer, accel->cls));
-}
+	const struct dream_pjob *job = st->jobs[entry->job];
+	u32 a = dream_earliest_finish(st, job);
 
-static u32 earliest_finish(const struct dream_state *st, const struct dream_pjob *job)
-{
-	u32 a, best = 0;
-
-	for (a = 1; a < st->accel_count; a++)
-		if (finish(job, st->accels[a]) < finish(job, st->accels[best]))
-			best = a;
-	return best;
+	*end_ns = dream_finish(job, st->accels[a]);
+	return a;
 }
 
 static int reserve_pick(struct dream_state *st, struct dream_pick *pick)
 {
 	u32 i;
 
-	for (i = 0; i < st->job_count; i++) {
+	for (i = 0; i < st->job_count; i++)
 		st->scratch[i].key = -best_score(st, st->jobs[i]);
-		st->scratch[i].order = st->jobs[i]->order;
-		st->scratch[i].job = i;
-	}
-	dream_sort(st->scratch, st->job_count);
-
-	dream_avail_start(st);
-	for (i = 0; i < st->job_count; i++) {
-		u32 j = st->scratch[i].job;
-		u32 a = earliest_finish(st, st->jobs[j]);
-
-		if (st->accels[a]->free) {
-			dream_pick_pair(&dream_policy_reserve, st, j, a, pick);
-			return 0;
-		}
-		st->accels[a]->avail_ns = finish(st->jobs[j], st->accels[a]);
-	}
-	return -EAGAIN;
+	return dream_pick_reserving(&dream_policy_reserve, st, place, pick);
 }
 
 const struct dream_policy_ops dream_policy_reserve = {

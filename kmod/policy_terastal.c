@@ -63,11 +63,6 @@ static u64 energy_on(const struct dream_state *st, const struct dream_pjob *job,
 			     dream_switch_nj(st, job, accel));
 }
 
-static u64 finish(const struct dream_pjob *job, const struct dream_paccel *accel)
-{
-	return dream_sat_add(accel->avail_ns, (u64)time_on(job, accel));
-}
-
 /* The idle accelerator with the least energy that keeps the budget. */
 static u32 cheapest_in_time(const struct dream_state *st, const struct dream_pjob *job)
 {
@@ -78,7 +73,7 @@ static u32 cheapest_in_time(const struct dream_state *st, const struct dream_pjo
 		const struct dream_paccel *accel = st->accels[a];
 
 		if (!accel->free || left < 0 ||
-		    finish(job, accel) - st->now_ns > (u64)left)
+		    dream_finish(job, accel) - st->now_ns > (u64)left)
 			continue;
 		if (best == DREAM_NO_ACCEL ||
 		    energy_on(st, job, accel) <
@@ -88,22 +83,16 @@ static u32 cheapest_in_time(const struct dream_state *st, const struct dream_pjo
 	return best;
 }
 
-static u32 earliest_finish(const struct dream_state *st, const struct dream_pjob *job)
+static u32 place(struct dream_state *st, const struct dream_sort *entry, u64 *end_ns)
 {
-	u32 a, best = 0;
-
-	for (a = 1; a < st->accel_count; a++)
-		if (finish(job, st->accels[a]) < finish(job, st->accels[best]))
-			best = a;
-	return best;
-}
-
-static u32 place(struct dream_state *st, const struct dream_pjob *job)
-{
+	const struct dream_pjob *job = st->jobs[entry->job];
 	u32 a = cheapest_in_time(st, job);
 
 	st->evaluations += st->accel_count;
-	return a == DREAM_NO_ACCEL ? earliest_finish(st, job) : a;
+	if (a == DREAM_NO_ACCEL)
+		a = dream_earliest_finish(st, job);
+	*end_ns = dream_finish(job, st->accels[a]);
+	return a;
 }
 
 static int terastal_pick(struct dream_state *st, struct dream_pick *pick)
@@ -115,23 +104,8 @@ static int terastal_pick(struct dream_state *st, struct dream_pick *pick)
 
 		st->scratch[i].key = budget_left(st, job) -
 				     (s64)job->path->layer[job->layer].lat_min;
-		st->scratch[i].order = job->order;
-		st->scratch[i].job = i;
 	}
-	dream_sort(st->scratch, st->job_count);
-
-	dream_avail_start(st);
-	for (i = 0; i < st->job_count; i++) {
-		u32 j = st->scratch[i].job;
-		u32 a = place(st, st->jobs[j]);
-
-		if (st->accels[a]->free) {
-			dream_pick_pair(&dream_policy_terastal, st, j, a, pick);
-			return 0;
-		}
-		st->accels[a]->avail_ns = finish(st->jobs[j], st->accels[a]);
-	}
-	return -EAGAIN;
+	return dream_pick_reserving(&dream_policy_terastal, st, place, pick);
 }
 
 const struct dream_policy_ops dream_policy_terastal = {
