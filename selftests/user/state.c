@@ -111,7 +111,8 @@ void state_random(struct state *s, struct random *r)
 	s->st.running = s->running;
 	s->st.accels = s->accels;
 	s->st.scratch = s->scratch;
-	s->st.violations = random_below(r, 65536);
+	/* Little is as common as much. */
+	s->st.violations = random_log(r, 16);
 	s->params.alpha = random_below(r, 2 * 65536 + 1);
 	s->params.beta = random_below(r, 2 * 65536 + 1);
 	s->params.starv_cap = random_log(r, 30);
