@@ -4,8 +4,8 @@
  */
 #include "tune.h"
 
-/* A gain has to exceed this many 1/1024 of the centre's UXCost: 1/32. */
-#define GAIN_MIN	32
+/* A gain has to exceed 1/10 of the centre's UXCost. */
+#define GAIN_PART	10
 
 /**
  * dream_tuner_start() - start the search
@@ -23,7 +23,6 @@ void dream_tuner_start(struct dream_tuner *t, u32 alpha, u32 beta)
 		.centre_alpha = alpha,
 		.centre_beta = beta,
 		.radius = DREAM_TUNE_RADIUS,
-		.best_trial = DREAM_TUNE_TRIALS,
 	};
 }
 
@@ -46,103 +45,134 @@ static u32 step(u32 value, u32 radius, bool up)
 	return value - min(value, radius);
 }
 
-/* Where neighbour @n of the centre lies. */
-static void locate(const struct dream_tuner *t, u32 n, u32 *alpha, u32 *beta)
+/*
+ * Where the trial in the present direction lies. Less starvation and more energy
+ * come first: small alpha and large beta are more often better than not.
+ */
+static void locate(const struct dream_tuner *t, u32 *alpha, u32 *beta)
 {
 	*alpha = t->centre_alpha;
 	*beta = t->centre_beta;
-	if (n < 2)
-		*alpha = step(*alpha, t->radius, n == 0);
-	else if (n < DREAM_TUNE_TRIALS)
-		*beta = step(*beta, t->radius, n == 2);
-}
-
-static bool at_centre(const struct dream_tuner *t)
-{
-	return t->alpha == t->centre_alpha && t->beta == t->centre_beta;
-}
-
-/* All neighbours have been tried: move, or look closer. */
-static void end_round(struct dream_tuner *t)
-{
-	u32 alpha, beta;
-
-	if (t->best_trial < DREAM_TUNE_TRIALS) {
-		locate(t, t->best_trial, &alpha, &beta);
-		t->centre_alpha = alpha;
-		t->centre_beta = beta;
-		t->moves++;
-		/* Its mean is not known yet: the next window measures it. */
-		t->known = false;
-	} else {
-		t->radius /= 2;
+	switch (t->direction) {
+	case 0:
+		*alpha = step(*alpha, t->radius, false);
+		break;
+	case 1:
+		*beta = step(*beta, t->radius, true);
+		break;
+	case 2:
+		*beta = step(*beta, t->radius, false);
+		break;
+	default:
+		*alpha = step(*alpha, t->radius, true);
 	}
-	t->trial = 0;
-	t->best_trial = DREAM_TUNE_TRIALS;
-	t->best_gain = 0;
+}
+
+static void go_to_centre(struct dream_tuner *t)
+{
+	t->alpha = t->centre_alpha;
+	t->beta = t->centre_beta;
+}
+
+/* The trial was no better: another direction, or a closer look. */
+static void fail(struct dream_tuner *t)
+{
+	t->direction = (t->direction + 1) % DREAM_TUNE_TRIALS;
+	if (++t->failed < DREAM_TUNE_TRIALS)
+		return;
+	t->failed = 0;
+	t->radius /= 2;
+}
+
+/* The centre's cost has to exceed the trial's by more than 1 / GAIN_PART of it. */
+static bool is_better(u64 trial, u64 centre)
+{
+	return trial < centre && centre - trial > centre / GAIN_PART;
+}
+
+static void move(struct dream_tuner *t, u64 old_cost)
+{
+	t->old_alpha = t->centre_alpha;
+	t->old_beta = t->centre_beta;
+	t->old_cost = old_cost;
+	locate(t, &t->centre_alpha, &t->centre_beta);
+	t->moved = true;
+	t->failed = 0;
+	t->moves++;
+}
+
+static void move_back(struct dream_tuner *t)
+{
+	t->centre_alpha = t->old_alpha;
+	t->centre_beta = t->old_beta;
+	fail(t);
 }
 
 /* Compare the trial with the centre before and after it. */
 static void judge(struct dream_tuner *t, u64 after)
 {
 	u64 centre = t->before / 2 + after / 2;
-	u64 gain;
 
-	t->pending = false;
-	if (centre && t->trial_cost < centre) {
-		gain = div64_u64(dream_sat_mul(centre - t->trial_cost, 1024),
-				 centre);
-		if (gain > GAIN_MIN && gain > t->best_gain) {
-			t->best_gain = (u32)min(gain, 1024ULL);
-			t->best_trial = t->trial;
-		}
-	}
-	t->trial++;
+	if (is_better(t->trial_cost, centre))
+		move(t, centre);
+	else
+		fail(t);
 }
 
-/* The next neighbour that is not the centre itself, at a bound. */
-static void next_trial(struct dream_tuner *t)
+/* Try the next neighbour that is not the centre itself, at a bound. */
+static void begin_trial(struct dream_tuner *t)
 {
-	for (;;) {
-		if (t->trial >= DREAM_TUNE_TRIALS)
-			end_round(t);
-		t->alpha = t->centre_alpha;
-		t->beta = t->centre_beta;
-		if (!t->known || dream_tuner_done(t))
+	while (!dream_tuner_done(t)) {
+		locate(t, &t->alpha, &t->beta);
+		if (t->alpha != t->centre_alpha || t->beta != t->centre_beta) {
+			t->trying = true;
 			return;
-		locate(t, t->trial, &t->alpha, &t->beta);
-		if (!at_centre(t))
-			break;
-		t->trial++;
+		}
+		fail(t);
 	}
-	t->trying = true;
+	go_to_centre(t);
+}
+
+static void centre_window(struct dream_tuner *t, u64 uxcost, bool violated)
+{
+	bool moved = t->moved, pending = t->pending;
+
+	t->moved = false;
+	t->pending = false;
+	if (moved && uxcost >= t->old_cost)
+		move_back(t);
+	else if (pending)
+		judge(t, uxcost);
+	go_to_centre(t);
+	/* Where it stands now has to be measured first. */
+	if (t->moved || (moved && uxcost >= t->old_cost))
+		return;
+	t->before = uxcost;
+	if (violated)
+		begin_trial(t);
 }
 
 /**
  * dream_tuner_window() - a window has ended
  * @t: tuner; @alpha and @beta are set for the next window
  * @uxcost: UXCost of the window, at most S64_MAX
+ * @violated: frames of the window that were not met
  *
  * Context: any. Pure.
  * Return: true if @alpha or @beta have changed.
  */
-bool dream_tuner_window(struct dream_tuner *t, u64 uxcost)
+bool dream_tuner_window(struct dream_tuner *t, u64 uxcost, u64 violated)
 {
 	u32 alpha = t->alpha, beta = t->beta;
 
 	if (t->trying) {
 		/* Back to the centre, whatever came out. */
 		t->trying = false;
-		t->trial_cost = uxcost;
 		t->pending = true;
-		t->alpha = t->centre_alpha;
-		t->beta = t->centre_beta;
+		t->trial_cost = uxcost;
+		go_to_centre(t);
 	} else {
-		if (t->pending)
-			judge(t, uxcost);
-		t->before = uxcost;
-		t->known = true;
-		next_trial(t);
+		centre_window(t, uxcost, violated);
 	}
 	return t->alpha != alpha || t->beta != beta;
 }

@@ -2,22 +2,26 @@
 /*
  * DOC: Online tuning of alpha and beta
  *
- * DREAM's local search: measure UXCost over a window at the centre and at +-r in
- * each of the two directions, move to the best, halve r when the centre stays
- * best, stop at a small r, start again when the set of models changes.
+ * DREAM's local search: measure UXCost over a window at the centre and at r from
+ * it in each direction, move to what is better, halve r when nothing is, stop at a
+ * small r, start again when the set of models changes. CHOICE: it moves to the
+ * first neighbour that is better and goes on in the same direction.
  *
- * Windows differ in what arrives in them, so a trial is compared with the mean
- * of the centre's windows before and after it, and every second window is the
- * centre's. That gives the promise of this tuner: it is never away from a point
- * that was measured at least as good as where it started for longer than one
- * window. A move is taken only for a gain of more than 1/32.
+ * Windows differ in what arrives in them, so a trial is compared with the mean of
+ * the centre's windows before and after it, and every second window is the
+ * centre's. A move is taken for a gain of more than 1/10, and taken back if the first
+ * window at the new centre is not better than the old one was. Where no frame is
+ * violated a trial has nothing to win but a little energy, and a deadline to lose:
+ * then the centre stays. That gives the promise of this tuner: it is never away from a
+ * point that was measured at least as good as where it started for longer than
+ * one window.
  */
 #ifndef _DREAM_TUNE_H
 #define _DREAM_TUNE_H
 
 #include "pure.h"
 
-/* Neighbours of the centre: +-r in alpha, +-r in beta. */
+/* Neighbours of the centre: -r and +r in alpha and in beta. */
 #define DREAM_TUNE_TRIALS	4
 /* alpha and beta in thousandths: bounds, first and last radius. */
 #define DREAM_TUNE_MAX		2000
@@ -30,15 +34,17 @@
  * @beta: to be used in the next window, thousandths
  * @centre_alpha: best point so far
  * @centre_beta: best point so far
+ * @old_alpha: the centre before the last move
+ * @old_beta: the centre before the last move
+ * @old_cost: UXCost there
  * @radius: distance of the trials; below DREAM_TUNE_RADIUS_MIN the search is over
- * @trial: neighbour that is tried, or to be tried next
+ * @direction: neighbour that is tried, or to be tried next
+ * @failed: neighbours of this centre that were not better
  * @trying: the window that runs now is a trial's
+ * @pending: a trial waits for the centre's window after it
+ * @moved: the centre has moved and the new one has not been measured
  * @before: UXCost of the centre's last window
  * @trial_cost: UXCost of the trial's window
- * @pending: a trial waits for the centre's window after it
- * @known: @before has been measured
- * @best_trial: best neighbour of this round, DREAM_TUNE_TRIALS: none
- * @best_gain: its gain, 1/1024 of the centre's UXCost
  * @moves: moves of the centre
  */
 struct dream_tuner {
@@ -46,20 +52,22 @@ struct dream_tuner {
 	u32 beta;
 	u32 centre_alpha;
 	u32 centre_beta;
+	u32 old_alpha;
+	u32 old_beta;
+	u64 old_cost;
 	u32 radius;
-	u32 trial;
+	u32 direction;
+	u32 failed;
 	bool trying;
+	bool pending;
+	bool moved;
 	u64 before;
 	u64 trial_cost;
-	bool pending;
-	bool known;
-	u32 best_trial;
-	u32 best_gain;
 	u32 moves;
 };
 
 void dream_tuner_start(struct dream_tuner *t, u32 alpha, u32 beta);
-bool dream_tuner_window(struct dream_tuner *t, u64 uxcost);
+bool dream_tuner_window(struct dream_tuner *t, u64 uxcost, u64 violated);
 bool dream_tuner_done(const struct dream_tuner *t);
 
 #endif

@@ -72,14 +72,18 @@ static void subtract(struct dream_counters *out, const struct dream_counters *a,
 		z[i] = x[i] - y[i];
 }
 
-static void close_stats(struct dream_stats *st, struct dream_ux *ux)
+/* Returns how many frames were violated. */
+static u64 close_stats(struct dream_stats *st, struct dream_ux *ux)
 {
 	const struct dream_counters *w = &st->window;
+	u64 violated;
 
 	subtract(&st->window, &st->total, &st->base);
 	st->base = st->total;
-	dream_ux_add(ux, dream_frames_ended(w), dream_frames_ended(w) - w->met,
-		     w->met + w->missed, w->energy_nj, w->energy_max_nj);
+	violated = dream_frames_ended(w) - w->met;
+	dream_ux_add(ux, dream_frames_ended(w), violated, w->met + w->missed,
+		     w->energy_nj, w->energy_max_nj);
+	return violated;
 }
 
 static u32 present(enum dream_param_id id)
@@ -95,7 +99,7 @@ static bool must_restart(void)
 	       win.tuner.beta != present(DREAM_PARAM_BETA);
 }
 
-static void tune(u64 uxcost)
+static void tune(u64 uxcost, u64 violated)
 {
 	if (!dream_param(DREAM_PARAM_TUNE)) {
 		if (win.tuning)
@@ -111,7 +115,7 @@ static void tune(u64 uxcost)
 				  present(DREAM_PARAM_BETA));
 		return;
 	}
-	if (!dream_tuner_window(&win.tuner, uxcost))
+	if (!dream_tuner_window(&win.tuner, uxcost, violated))
 		return;
 	dream_params_tune(win.tuner.alpha, win.tuner.beta);
 	dream_event_name(DREAM_EVENT_TYPE_TUNE, dream_arb.policy->name, uxcost);
@@ -122,10 +126,11 @@ static void close_window(void)
 	struct dream_ux ux = {};
 	struct dream_model *m;
 	unsigned long id;
+	u64 violated;
 
-	close_stats(&dream_arb.no_model, &ux);
+	violated = close_stats(&dream_arb.no_model, &ux);
 	xa_for_each(&dream_arb.models, id, m)
-		close_stats(&m->stats, &ux);
+		violated += close_stats(&m->stats, &ux);
 
 	win.last.number++;
 	win.last.begin_ns = win.begin_ns;
@@ -135,7 +140,7 @@ static void close_window(void)
 	dream_event_name(DREAM_EVENT_TYPE_WINDOW, dream_arb.policy->name,
 			 win.last.uxcost);
 	dream_event_window();
-	tune(win.last.uxcost);
+	tune(win.last.uxcost, violated);
 }
 
 static void window_work(struct kthread_work *work)

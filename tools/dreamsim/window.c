@@ -67,11 +67,13 @@ static u64 weight(u32 thousandths)
 void window_close(struct window *w, struct dream_params *params)
 {
 	struct dream_ux ux = { 0 };
+	u64 violated = 0;
 	u32 i;
 
 	for (i = 0; i < w->models; i++) {
 		const struct window_counts *n = &w->counts[i];
 
+		violated += n->ended - n->met;
 		dream_ux_add(&ux, n->ended, n->ended - n->met, n->done,
 			     n->energy_nj, n->energy_max_nj);
 	}
@@ -82,7 +84,8 @@ void window_close(struct window *w, struct dream_params *params)
 		dream_tuner_start(&w->tuner,
 				  window_thousandths(params->alpha),
 				  window_thousandths(params->beta));
-	} else if (dream_tuner_window(&w->tuner, dream_uxcost(&ux))) {
+	} else if (dream_tuner_window(&w->tuner, dream_uxcost(&ux),
+				      violated)) {
 		params->alpha = weight(w->tuner.alpha);
 		params->beta = weight(w->tuner.beta);
 	}
