@@ -396,6 +396,19 @@ TEST_F(lbe, margin_of_what_is_behind)
 	EXPECT_EQ(0, where(s));
 }
 
+/* A device that is busy for a day is no better because the product is too large. */
+TEST_F(lbe, price_of_a_long_wait)
+{
+	static const u64 two[] = { 1000000000, 1000000000, 1000000, 4000000 };
+	struct state *s = &self->s;
+
+	hand_job(s, 100 * HAND_MS, 2, two)->layer = 1;
+	give(s, 0);
+	s->job[0].deadline_ns++;
+	hand_busy(s, 0, 1LL << 46);
+	EXPECT_EQ(1, where(s));
+}
+
 /* What a layer is measured to need contains the move of its activations. */
 TEST_F(lbe, switch_is_not_charged)
 {
@@ -592,6 +605,19 @@ TEST_F(lbe, too_long_to_catch_up)
 	EXPECT_EQ(1, first(s));
 }
 
+/* The next one is far away: there is time, and no overflow. */
+TEST_F(lbe, longest_period)
+{
+	struct state *s = &self->s;
+
+	add_late(s, 1);
+	add_late(s, 2)->queue->period_ns = 0;
+	s->queue[0].period_ns = U64_MAX;
+	EXPECT_EQ(0, first(s));
+	add(s, 1000 * HAND_MS);
+	EXPECT_EQ(2, first(s));
+}
+
 /* Nobody knows when the next one would come. */
 TEST_F(lbe, no_period_nothing_to_catch_up)
 {
@@ -619,6 +645,22 @@ TEST_F(lbe, background_comes_last)
 	EXPECT_EQ(1, where(s));
 	add(s, 100000 * HAND_MS)->queue->weight = 1;
 	EXPECT_EQ(1, first(s));
+}
+
+/* As early and as late as can be: the weights do not make one out of the other. */
+TEST_F(lbe, background_is_behind_whatever_weighs)
+{
+	struct state *s = &self->s;
+
+	s->st.now_ns = 1ULL << 48;
+	s->st.violations = CALM;
+	add_late(s, 0)->queue->weight = 10000;
+	add(s, 0)->queue->weight = 1;
+	s->job[0].deadline_ns = 0;
+	s->job[1].deadline_ns = U64_MAX;
+	EXPECT_EQ(1, first(s));
+	/* It has all the time, although it has waited for long. */
+	EXPECT_EQ(1, where(s));
 }
 
 /* Late by 100 and 50 ms; the second one is worth twice as much, or more. */
