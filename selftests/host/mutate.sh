@@ -105,7 +105,6 @@ policy|s/lat < best_lat)/lat <= best_lat)/|largest id among equals
 policy|s/best == DREAM_NO_ACCEL || lat < best_lat/best == DREAM_NO_ACCEL || lat > best_lat/|slowest accelerator
 policy|s/if (!st->accels\[a\]->free)/if (0)/|busy accelerator for a chosen job
 policy|s/second = first;//|former best job forgotten
-policy|s/if (!sorts_after(&added, &v\[parent\]))/if (1)/|heap that is none
 policy_edf|s/\*score = dream_order_score(job->deadline_ns)/*score = dream_order_score(job->order)/|scores by order
 policy_fifo|s/dream_order_score(job->order)/dream_order_score(job->deadline_ns)/|scores by deadline
 policy_fifo|s/dream_order_score(job->order)/(s64)job->order/|last in, first out
@@ -119,8 +118,6 @@ policy_fifo_static|s/return job->queue->pin == accel->id/return true/|runs anywh
 policy_fifo_static|s/a->pin_load -= min(a->pin_load, q->pin_load);//|load of a queue stays
 policy_fifo_static|s/q->pin = DREAM_NO_ACCEL;//|pin of a queue stays
 policy_fifo_static|s/l < job->path->layers/l < 1/|first layer only
-policy|s/if (best == DREAM_NO_ACCEL || lat < best_lat)/if (best == DREAM_NO_ACCEL || lat <= best_lat)/|largest id
-policy|s/return v\[a\].key > v\[b\].key/return v[a].key < v[b].key/|smallest key
 policy|s/st->now_ns - accel->free_at_ns)/0)/|no patience with late devices
 policy|s/child + 1 < n \&\&/0 \&\&/|heap with one child
 policy|s/a->key > b->key : a->order > b->order/a->key > b->key : a->order < b->order/|equal keys the wrong way round
@@ -148,11 +145,7 @@ policy_planaria|s/i < st->running_count/i < 0/|running jobs need nothing
 policy_prema|s/power <= most \/ 3/power <= most \/ 9/|threshold too low
 policy_prema|s/waited -= min(waited, job->ran_ns);//|running is waiting
 policy_prema|s/have < enough/have <= enough/|enough is not enough
-policy_reserve|s/if (finish(job, st->accels\[a\]) </if (finish(job, st->accels[a]) <=/|largest id
-policy_reserve|s/st->accels\[a\]->avail_ns = finish(.*;/;/|no reservations
 policy_reserve|s/= -best_score/= best_score/|smallest score first
-policy_lbe|s/if (c < least)/if (c > least || least == U64_MAX)/|most expensive place
-policy_lbe|s/if (lax <= 0)/if (1)/|time at any price
 policy_fair|s/least = min(least, st->running.*/;/|running queues do not count
 policy_fair|s/dream_sat_mul(ns, WEIGHT_ONE)/(ns * WEIGHT_ONE)/|run time overflows
 policy_planaria|s/st->accel_count - 1/st->accel_count/|one step too many
@@ -182,32 +175,99 @@ policy_compass|s/accel->resident_count < DREAM_RESIDENT_MAX \&\&//|too many mode
 policy_compass|s/used_ns >=/used_ns <=/|most recently used goes
 policy_compass|s/if (next < farthest)/if (next > farthest)/|next used goes
 policy_compass|s/|| job->weight_bytes > accel->local_mem_bytes//|evicts for what does not fit
-policy_compass|s/st->accels\[a\]->avail_ns = finish(.*;/;/|plans do not add up
 policy_compass|s/job->plan = st->accels\[best\]->id;//|plan forgotten
 policy_compass|s/best = kept_plan(st, job)/best = DREAM_NO_ACCEL/|plan not kept
-policy_compass|s/scratch\[i\].order = st->jobs\[i\]->order/scratch[i].order = i/|order of the list
 policy_terastal|s/rest_mean - pl->lat_mean/rest_mean/|due before its own layer
 policy_terastal|s/(s64)job->path->layer\[job->layer\].lat_min/0/|own time does not count
 policy_terastal|s/dream_switch_nj(st, job, accel)/0/|switch is free
-policy_terastal|s/a == DREAM_NO_ACCEL ? earliest_finish(st, job) : a/earliest_finish(st, job)/|energy ignored
 policy_terastal|s/left < 0 ||//|late jobs are in time
-policy_terastal|s/st->accels\[a\]->avail_ns = finish(.*;/;/|no reservations
 policy_terastal|s/span = max(span, 0LL);//|deadline before the release
 policy_reserve|s/best = max(best, score)/best = score/|last accelerator for the best
-policy_lbe|s/behind \/ 10/behind \/ 5/|margin doubled
-policy_lbe|s/period_of(job->queue) \/ 20/period_of(job->queue) \/ 10/|margin of the period
-policy_lbe|s/max(pl->lat_mean, pl->rest_min)/pl->rest_min/|price of a short rest
+policy|s/if (!sorts_after(&v\[child\], &top))/if (1)/|heap that is none
+policy|s/if (dream_finish(job, st->accels\[a\]) </if (dream_finish(job, st->accels[a]) <=/|earliest end on the largest id
+policy|s/if (dream_finish(job, st->accels\[a\]) </if (dream_finish(job, st->accels[a]) >/|latest end
+policy|s/return dream_sat_add(accel->avail_ns,/return dream_sat_add(0,/|busy is as good as idle
+policy|s/st->accels\[a\]->avail_ns = end_ns;/;/|no reservations
+policy|s/^	dream_avail_start(st);//|reservations of the last time
+policy|s/avail_ns = dream_avail(st, st->accels\[a\])/avail_ns = st->now_ns/|all are idle to begin with
+policy|s/v\[i\].order = st->jobs\[i\]->order/v[i].order = i/|order of the list
+policy|s/^	dream_sort(v, st->job_count);//|no order at all
+policy|/if (a == DREAM_NO_ACCEL)/{n;s/continue/break/}|all wait behind one that waits
+policy|s/if (st->accels\[a\]->free) {/if (1) {/|starts where it should reserve
+policy|s/dream_pick_pair(ops, st, v\[i\].job, a, pick)/dream_pick_pair(ops, st, i, a, pick)/|place in the order for the job
+policy_reserve|s/\*end_ns = .*;/*end_ns = st->accels[a]->avail_ns;/|no reservations
+policy_compass|s/\*end_ns = .*;/*end_ns = st->accels[a]->avail_ns;/|plans do not add up
+policy_compass|s/key = 0/key = -(s64)st->jobs[i]->order/|last come, first planned
+policy_compass|s/if (finish(job, st->accels\[a\]) </if (finish(job, st->accels[a]) >/|ends last
+policy_terastal|s/if (a == DREAM_NO_ACCEL)$/if (1)/|energy ignored
+policy_terastal|s/\*end_ns = .*;/*end_ns = st->accels[a]->avail_ns;/|no reservations
+policy_terastal|s/!accel->free || left < 0/left < 0/|waits to save energy
+policy_lbe|s/st->violations < CALM/st->violations <= CALM/|calm a bit longer
+policy_lbe|s/st->violations < CALM/1/|always calm
+policy_lbe|s/st->violations < CALM/0/|never calm
+policy_lbe|s/(DREAM_ONE \/ 10)/(DREAM_ONE \/ 5)/|calm twice as long
+policy_lbe|s/layer\[0\].rest_min/layer[job->layer].rest_min/|the rest for the whole job
+policy_lbe|s/whole(job) >= period/whole(job) > period/|catches up with all its time taken
+policy_lbe|s/if (whole(job) >= period)/if (0)/|catches up without a period
+policy_lbe|s/calm(st) ? period : period - whole(job)/period - whole(job)/|catches up no more in calm than else
+policy_lbe|s/calm(st) ? period : period - whole(job)/period/|catches up no less than in calm
+policy_lbe|s/return (s64)(calm(st) ?/return 0 * (s64)(calm(st) ?/|late is late
+policy_lbe|/^static s64 grace/,/^}/s/min(job->queue->period_ns, DREAM_TIME_MAX)/job->queue->period_ns/|grace overflows
+policy_lbe|/^static s64 laxity/,/^}/s/min(job->queue->period_ns, DREAM_TIME_MAX)/job->queue->period_ns/|laxity overflows
+policy_lbe|s/if (lax >= 0 || /if (/|in time, and until the next one, too
+policy_lbe|s/lax >= 0 || lax/lax > 0 || lax/|just in time is late
+policy_lbe|s/lax + grace(st, job) < 0/lax + grace(st, job) <= 0/|what just lets the next one be met does not
+policy_lbe|s/return max(lax + (s64)(period - whole(job)), 0LL)/return 0/|late frames have no time
+policy_lbe|s/return max(\(lax + (s64)(period - whole(job))\), 0LL)/return \1/|catches up in the background
+policy_lbe|s/lax + (s64)(period - whole(job))/lax + (s64)period/|the next one takes no time
+policy_lbe|s/(s64)next_layer(job)->rest_min/0/|laxity of what takes no time
+policy_lbe|s/pl->lat_min) \/ 10/pl->lat_min) \/ 5/|margin of what is behind doubled
+policy_lbe|s/(pl->rest_min - pl->lat_min)/pl->rest_min/|margin of the next layer, too
+policy_lbe|s/min(period \/ 20/min(period \/ 10/|margin of the period doubled
+policy_lbe|s/^[[:space:]]*job->queue->deadline_ns;/0;/|no margin without a period
+policy_lbe|s/period = job->queue->period_ns ?/period = 0 ?/|deadline for period
+policy_lbe|s/(u64)st->job_count + st->running_count/(u64)st->job_count/|running jobs are no load
+policy_lbe|s/(u64)st->job_count + st->running_count/(u64)st->running_count/|ready jobs are no load
+policy_lbe|s/^[[:space:]]*(u64)st->accel_count);/0ULL);/|load below one
+policy_lbe|s/dream_sat_mul((u64)spare, st->accel_count)/(u64)spare/|load of one accelerator
+policy_lbe|s/max(pl->lat_mean, whole(job))/whole(job)/|price of a short job
+policy_lbe|s/max(pl->lat_mean, whole(job))/pl->lat_mean/|price of a layer
+policy_lbe|s/max(pl->lat_mean, whole(job))/max(pl->lat_mean, pl->rest_min)/|price of the rest
+policy_lbe|s/if (spare <= 0)/if (1)/|time at any price
+policy_lbe|s/if (price == PRICE_INFINITE)/if (0)/|a price that is never infinite
+policy_lbe|s/return min(took, DREAM_PRODUCT_MAX)/return 0/|no time, no choice
+policy_lbe|s/60 + DREAM_Q/65 + DREAM_Q/|price of a long wait overflows
+policy_lbe|s/dream_ratio(took, pl->lat_mean)/dream_ratio(took, pl->lat_min)/|time by the fastest
 policy_lbe|s/dream_sat_mul(energy, st->accel_count)/energy/|sum for mean energy
-policy_lbe|s/accel->avail_ns = finish(job, accel, accel->avail_ns);/(void)accel;/|no reservations
-policy_lbe|s/if (cls == CLASS_TIMELY)$/if (1)/|background reserves
-policy_lbe|s/price >= PRICE_ANY/0/|background waits on
-policy_lbe|s/^	admit(st);//|nobody set aside
-policy_lbe|s/dream_heap_pop(v, n--);/n--;/|the last one set aside
-policy_lbe|s/work -= .*;/;/|work of those set aside
-policy_lbe|s/CLASS_SHIFT	42/CLASS_SHIFT	1/|classes mixed
-policy_lbe|s/return q->period_ns ? q->period_ns : q->deadline_ns/return q->period_ns/|no period
-policy_lbe|s/laxity(st, job) < 0/laxity(st, job) <= 0/|just in time is late
-policy_lbe|s/st->accel_count))$/1))/|one accelerator's time
+policy_lbe|s/energy = dream_path_energy/energy = dream_path_lat/|latency for energy
+policy_lbe|s/return time + dream_ratio/return dream_ratio/|time is free
+policy_lbe|s/u64 took = end_ns - st->now_ns/u64 took = dream_path_lat(job->path, job->layer, accel->cls)/|waiting is free
+policy_lbe|s/energy = dream_path_energy(/energy = dream_switch_nj(st, job, accel) + dream_path_energy(/|switch is charged
+policy_lbe|s/if (c < least)/if (c > least || least == U64_MAX)/|most expensive place
+policy_lbe|s/if (c < least)/if (c <= least)/|largest id among equals
+policy_lbe|s/laxity(st, job) >= 0);/1);/|score of late frames as if timely
+policy_lbe|s/dream_sat_add(dream_avail(st, accel),/dream_sat_add(st->now_ns,/|score as if idle
+policy_lbe|s/return timely ? price_timely/return 1 ? price_timely/|background without a price of its own
+policy_lbe|s/(calm(st) ? PRICE_ANY : 0)/0/|background yields in calm
+policy_lbe|s/(calm(st) ? PRICE_ANY : 0)/PRICE_ANY/|background never yields
+policy_lbe|s/st->now_ns - min(job->prev_end_ns, st->now_ns)/0/|background waits for ever
+policy_lbe|s/min(job->prev_end_ns, st->now_ns)/job->release_ns/|waits since its release
+policy_lbe|s/dream_ratio(waited, next_layer(job)->lat_mean)/dream_ratio(waited, next_layer(job)->lat_min)/|waits by the fastest
+policy_lbe|s/(8 \* DREAM_ONE)/(7 * DREAM_ONE)/|background hurries sooner
+policy_lbe|s/price >= PRICE_ANY/price > PRICE_ANY/|background hurries a moment later
+policy_lbe|s/return price >= PRICE_ANY/return 0/|background waits on
+policy_lbe|s/return price >= PRICE_ANY/return 1/|background never waits
+policy_lbe|s/if (timely || st->accels\[a\]->free)/if (1)/|background reserves
+policy_lbe|s/if (timely || st->accels\[a\]->free)/if (st->accels[a]->free)/|timely jobs do not reserve
+policy_lbe|s/timely = entry->key < BACKGROUND \/ 2/timely = true/|background placed as if timely
+policy_lbe|s/\*end_ns = .*;/*end_ns = st->accels[a]->avail_ns;/|no reservations
+policy_lbe|s/(u64)lax \* WEIGHT_ONE, weight/(u64)lax * weight, WEIGHT_ONE/|light ones first
+policy_lbe|s/(u64)lax \* WEIGHT_ONE, weight/(u64)lax, 1/|no weight among the timely
+policy_lbe|s/dream_sat_mul((u64)-lax, weight)/dream_sat_mul((u64)-lax, WEIGHT_ONE)/|no weight in the background
+policy_lbe|s/return BACKGROUND -/return BACKGROUND +/|least late first
+policy_lbe|s/^	if (lax < 0)/	if (0)/|late ones first
+policy_lbe|s/(u64)BACKGROUND \/ 2 - 1/(u64)S64_MAX/|light ones fall into the background
+policy_lbe|s/(u64)BACKGROUND \/ 2);/(u64)S64_MAX);/|heavy ones rise from the background
 LIST
 )
 
