@@ -4,7 +4,7 @@
  *
  *   due(j)     = d					if now + minToGo <= d
  *		= d + T - C			late, the next frame of its queue not yet
- *		= now + minToGo			late by less than T, in calm
+ *		= now + minToGo			late by T at most, in calm
  *   laxity(j)  = due(j) - now - minToGo				[ns]
  *   order:	timely jobs by rising laxity / weight, then those in the background by
  *		falling lateness * weight
@@ -18,14 +18,15 @@
  *	b = argmin over all a of cost(j, a), busy ones included
  *	b has a free slot: start there. Else reserve it: avail(b) = fin(j, b), wait.
  *   in the background:
- *	price = time since the job's previous layer / mean L, plus 8 in calm
+ *	price = time since the job's previous layer / C, plus 8 in calm
  *	b = argmin over all a of cost(j, a)
  *	b has a free slot: start there. Else wait without a reservation; from a price
  *	of 8 on, take the fastest idle one.
  *
- * with the period T, the time C that the whole job takes on the fastest accelerators,
- * and N accelerators. Calm is when less than 1/10 of the frames are violated that
- * could be met (&dream_state.violations).
+ * with the period T (in the margin of a queue without one, the relative deadline), the
+ * time C that the whole job takes on the fastest accelerators, and N accelerators.
+ * Calm is when less than 1/10 of the frames are violated that could be met
+ * (&dream_state.violations).
  *
  * A job with time to spare goes where it costs little energy; the less time it has,
  * and the more others want some, the more a moment is worth. C, not what is left of it:
@@ -38,7 +39,7 @@
  * A frame that cannot make its deadline and has not been dropped is late anyway, but
  * the next one of its queue waits for it, and would be late, too, and so on. So it is
  * timely still as long as the next one can be met behind it, and in calm as long as
- * it is less than a period behind, if C < T: a stream that a disturbance has thrown
+ * it is no more than a period behind, if C < T: a stream that a disturbance has thrown
  * back catches up. The others run in the background.
  *
  * Fixed point with 16 fractional bits: a ratio is at most 2^40 (dream_ratio()), price
@@ -131,7 +132,7 @@ static u64 price_background(const struct dream_state *st,
 	u64 waited = st->now_ns - min(job->prev_end_ns, st->now_ns);
 
 	return (calm(st) ? PRICE_ANY : 0) +
-	       dream_ratio(waited, next_layer(job)->lat_mean);
+	       dream_ratio(waited, whole(job));
 }
 
 static u64 price_of_time(const struct dream_state *st, const struct dream_pjob *job,
@@ -140,7 +141,7 @@ static u64 price_of_time(const struct dream_state *st, const struct dream_pjob *
 	return timely ? price_timely(st, job) : price_background(st, job);
 }
 
-/* Cost of the next layer of @job on @accel, where it ends at @end_ns; below 2^62. */
+/* Cost of the next layer of @job on @accel, where it ends at @end_ns; below 2^61. */
 static u64 cost(const struct dream_state *st, const struct dream_pjob *job,
 		const struct dream_paccel *accel, u64 end_ns, u64 price)
 {

@@ -252,7 +252,7 @@ policy_lbe|s/(calm(st) ? PRICE_ANY : 0)/0/|background yields in calm
 policy_lbe|s/(calm(st) ? PRICE_ANY : 0)/PRICE_ANY/|background never yields
 policy_lbe|s/st->now_ns - min(job->prev_end_ns, st->now_ns)/0/|background waits for ever
 policy_lbe|s/min(job->prev_end_ns, st->now_ns)/job->release_ns/|waits since its release
-policy_lbe|s/dream_ratio(waited, next_layer(job)->lat_mean)/dream_ratio(waited, next_layer(job)->lat_min)/|waits by the fastest
+policy_lbe|s/dream_ratio(waited, whole(job))/dream_ratio(waited, next_layer(job)->lat_mean)/|waits by the layer
 policy_lbe|s/(8 \* DREAM_ONE)/(7 * DREAM_ONE)/|background hurries sooner
 policy_lbe|s/price >= PRICE_ANY/price > PRICE_ANY/|background hurries a moment later
 policy_lbe|s/return price >= PRICE_ANY/return 0/|background waits on

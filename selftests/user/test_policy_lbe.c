@@ -121,7 +121,7 @@ static double price(const struct state *s, const struct dream_pjob *job)
 		       floor(((double)pl->rest_min - pl->lat_min) / 10);
 
 	if (laxity(s, job) < 0)
-		return (calm(s) ? 8 : 0) + fmin(waited / pl->lat_mean, MOST);
+		return (calm(s) ? 8 : 0) + fmin(waited / whole, MOST);
 	if (spare <= 0)
 		return INFINITY;
 	return fmin(fmax(load, 1) * fmax(pl->lat_mean, whole) / spare, MOST);
@@ -682,7 +682,7 @@ TEST_F(lbe, latest_first_in_the_background)
 
 /*
  * The first one waits for the cheap one, which is busy for 1 ms. The other has waited
- * for half a mean latency, 1.5 + 0.5 x 0.4 > 0.5 + 0.5 x 2: it waits, too, which it
+ * for half of what it takes, 1.5 + 0.5 x 0.4 > 0.5 + 0.5 x 2: it waits, too, which it
  * would not behind a reservation.
  */
 TEST_F(lbe, background_reserves_nothing)
@@ -691,7 +691,7 @@ TEST_F(lbe, background_reserves_nothing)
 
 	s->st.violations = CALM;
 	add_late(s, 200 * HAND_MS);
-	add_late(s, 100 * HAND_MS)->prev_end_ns -= 5 * HAND_MS / 4;
+	add_late(s, 100 * HAND_MS)->prev_end_ns -= HAND_MS / 2;
 	hand_busy(s, 1, HAND_MS);
 	EXPECT_EQ(-1, first(s));
 	/* For 5 ms it does not wait: 1.7 < 0.5 + 0.5 x 3.6. */
@@ -700,7 +700,7 @@ TEST_F(lbe, background_reserves_nothing)
 	EXPECT_EQ(0, where(s));
 }
 
-/* Once it has waited for 8 mean latencies, the fastest idle one is good enough. */
+/* Once it has waited for 8 times what it takes, the fastest idle one is good enough. */
 TEST_F(lbe, background_waits_not_for_ever)
 {
 	static const u64 three[] = { 1000000, 6000000, 5000000 };
@@ -710,7 +710,7 @@ TEST_F(lbe, background_waits_not_for_ever)
 	s->st.violations = CALM;
 	hand_job(s, 10 * HAND_MS, 1, three)->deadline_ns = HAND_NOW - HAND_MS * 100;
 	hand_busy(s, 0, HAND_MS / 10);
-	s->job[0].prev_end_ns = HAND_NOW - 32 * HAND_MS + 1;
+	s->job[0].prev_end_ns = HAND_NOW - 8 * HAND_MS + 1;
 	EXPECT_EQ(-1, where(s));
 	s->job[0].prev_end_ns--;
 	EXPECT_EQ(2, where(s));
