@@ -148,8 +148,9 @@ static int policy_show(struct seq_file *s, void *unused)
 		   dream_arb.state.job_count, dream_arb.decisions,
 		   dream_arb.decision_ns, dream_arb.evaluations);
 	for (p = dream_param_table; p < dream_param_table + DREAM_PARAM_COUNT; p++)
-		seq_printf(s, "%-16s %llu / %u %s  [%llu, %llu]  %s\n", p->name,
-			   p->value, p->scale, p->unit, p->min, p->max, p->doc);
+		seq_printf(s, "%-16s %llu / %u %s  [%llu, %llu]  %s\n",
+			   p->desc->name, p->value, p->desc->scale, p->desc->unit,
+			   p->desc->min, p->desc->max, p->desc->doc);
 	dream_unlock();
 	return 0;
 }

@@ -375,14 +375,14 @@ static int fill_param(struct sk_buff *skb, const struct genl_info *info,
 
 	if (!hdr)
 		return -EMSGSIZE;
-	bad = nla_put_string(skb, DREAM_A_PARAM_NAME, p->name) ||
+	bad = nla_put_string(skb, DREAM_A_PARAM_NAME, p->desc->name) ||
 	      dream_nl_put_u64(skb, DREAM_A_PARAM_VALUE, p->value) ||
-	      dream_nl_put_u64(skb, DREAM_A_PARAM_MINIMUM, p->min) ||
-	      dream_nl_put_u64(skb, DREAM_A_PARAM_MAXIMUM, p->max) ||
-	      dream_nl_put_u64(skb, DREAM_A_PARAM_DEFAULT, p->def) ||
-	      nla_put_u32(skb, DREAM_A_PARAM_SCALE, p->scale) ||
-	      nla_put_string(skb, DREAM_A_PARAM_UNIT, p->unit) ||
-	      nla_put_string(skb, DREAM_A_PARAM_DOC, p->doc);
+	      dream_nl_put_u64(skb, DREAM_A_PARAM_MINIMUM, p->desc->min) ||
+	      dream_nl_put_u64(skb, DREAM_A_PARAM_MAXIMUM, p->desc->max) ||
+	      dream_nl_put_u64(skb, DREAM_A_PARAM_DEFAULT, p->desc->def) ||
+	      nla_put_u32(skb, DREAM_A_PARAM_SCALE, p->desc->scale) ||
+	      nla_put_string(skb, DREAM_A_PARAM_UNIT, p->desc->unit) ||
+	      nla_put_string(skb, DREAM_A_PARAM_DOC, p->desc->doc);
 	return dream_nl_end(skb, hdr, bad);
 }
 

@@ -5,48 +5,18 @@
 
 #include <linux/types.h>
 
+#include "param_table.h"
+
 struct netlink_ext_ack;
 
 /**
  * struct dream_param - a parameter
- * @name: name on netlink
- * @doc: what it does, one line
- * @unit: unit after division by @scale, may be ""
- * @scale: what the value is divided by for people
- * @min: smallest value
- * @max: largest value
- * @def: value at load
+ * @desc: what it is
  * @value: present value; arbiter's lock
  */
 struct dream_param {
-	const char *name;
-	const char *doc;
-	const char *unit;
-	u32 scale;
-	u64 min;
-	u64 max;
-	u64 def;
+	const struct dream_param_desc *desc;
 	u64 value;
-};
-
-/* Index of each parameter in dream_param_table. */
-enum dream_param_id {
-	DREAM_PARAM_ALPHA,
-	DREAM_PARAM_BETA,
-	DREAM_PARAM_STARV_CAP,
-	DREAM_PARAM_SLACK_FLOOR,
-	DREAM_PARAM_SWITCH_PJ,
-	DREAM_PARAM_DROP,
-	DREAM_PARAM_DROP_CAP,
-	DREAM_PARAM_SUPERNET,
-	DREAM_PARAM_GATES,
-	DREAM_PARAM_CASCADES,
-	DREAM_PARAM_TUNE,
-	DREAM_PARAM_WINDOW,
-	DREAM_PARAM_EWMA,
-	DREAM_PARAM_WATCHDOG,
-	DREAM_PARAM_WATCHDOG_MAX,
-	DREAM_PARAM_COUNT
 };
 
 extern struct dream_param dream_param_table[DREAM_PARAM_COUNT];

@@ -7,7 +7,7 @@
 project := $(abspath $(dir $(realpath $(lastword $(MAKEFILE_LIST))))/..)
 
 # in kmod/
-pure_core := score path tune uxcost $(sort $(patsubst $(project)/kmod/%.c,%, \
+pure_core := score path tune uxcost param_table $(sort $(patsubst $(project)/kmod/%.c,%, \
 	$(wildcard $(project)/kmod/policy*.c $(project)/kmod/decide.c)))
 
 # in virt-accel/

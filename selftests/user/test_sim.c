@@ -11,6 +11,7 @@
 
 #include <dream/dream.h>
 
+#include "kmod/param_table.h"
 #include "kselftest_harness.h"
 #include "tools/dreamsim/sim.h"
 
@@ -547,6 +548,35 @@ TEST_F(sim, parameters_have_names_and_bounds)
 	EXPECT_EQ(-ERANGE, sim_setup_param(&self->setup, "alpha", 2.1));
 	EXPECT_EQ(-ERANGE, sim_setup_param(&self->setup, "drop", -1));
 	EXPECT_EQ(-ENOENT, sim_setup_param(&self->setup, "gamma", 1));
+	EXPECT_EQ(-ERANGE, sim_setup_param(&self->setup, "slack-floor", 999));
+	EXPECT_EQ(-ERANGE, sim_setup_param(&self->setup, "overhead", -1));
+	EXPECT_EQ(-EOPNOTSUPP, sim_setup_param(&self->setup, "cascades", 0));
+}
+
+/* A value that is set is one that is kept, and nothing else changes. */
+TEST_F(sim, every_parameter_is_kept)
+{
+	struct sim_setup other;
+	u32 id;
+
+	for (id = 0; id < DREAM_PARAM_COUNT; id++) {
+		const struct dream_param_desc *desc = &dream_param_descs[id];
+
+		sim_setup_init(&other, self->setup.scenario, self->setup.policy);
+		EXPECT_EQ(0, memcmp(&other, &self->setup, sizeof(other)));
+		if (id == DREAM_PARAM_CASCADES)
+			continue;
+		EXPECT_EQ(0, sim_setup_param(&other, desc->name,
+					     (double)desc->max / desc->scale));
+		/* Nothing hangs in a simulation. */
+		if (id == DREAM_PARAM_WATCHDOG || id == DREAM_PARAM_WATCHDOG_MAX)
+			continue;
+		if (desc->max != desc->def)
+			EXPECT_NE(0, memcmp(&other, &self->setup, sizeof(other)));
+		EXPECT_EQ(0, sim_setup_param(&other, desc->name,
+					     (double)desc->def / desc->scale));
+		EXPECT_EQ(0, memcmp(&other, &self->setup, sizeof(other)));
+	}
 }
 
 /* ------------------------------------------------- every scenario and policy */

@@ -1,99 +1,78 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Parameters of a simulation: those of kmod/params.c, with the same names, bounds and
- * defaults, in the units in which dreamctl shows them.
+ * Parameters of a simulation: those of the arbiter, in the units in which dreamctl
+ * shows them, and one of its own.
  */
 #include <errno.h>
 #include <math.h>
 
+#include "kmod/param_table.h"
 #include "sim.h"
 
-/**
- * enum kind - how a parameter is kept
- * @FIXED: u64, in 1/65536
- * @NUMBER: u64
- * @SMALL: u32
- * @SWITCH: bool
- * @NOTHING: not at all, nothing in a simulation depends on it
- */
-enum kind {
-	FIXED,
-	NUMBER,
-	SMALL,
-	SWITCH,
-	NOTHING,
-};
+/* From a decision to the begin of what it starts, at most: 1 s, in ns. */
+#define OVERHEAD_MAX	1e9
 
-/**
- * struct param - a parameter
- * @name: name
- * @kind: how it is kept
- * @offset: where, in struct sim_setup
- * @max: largest value
- * @initial: default
- */
-struct param {
-	const char *name;
-	enum kind kind;
-	size_t offset;
-	double max;
-	double initial;
-};
-
-#define IN_SETUP(member)	offsetof(struct sim_setup, member)
-#define IN_PARAMS(member)	offsetof(struct sim_setup, params.member)
-
-static const struct param params[] = {
-	{ "alpha", FIXED, IN_PARAMS(alpha), 2, 1 },
-	{ "beta", FIXED, IN_PARAMS(beta), 2, 1 },
-	{ "starvation-cap", FIXED, IN_PARAMS(starv_cap), 1e6, 10 },
-	{ "slack-floor", NUMBER, IN_PARAMS(slack_floor_ns), 1e9, 1000 },
-	{ "switch-energy", NUMBER, IN_PARAMS(switch_pj), 1e6, 216 },
-	{ "drop", SMALL, IN_PARAMS(drop), DREAM_DROP_HOPELESS, 0 },
-	{ "drop-cap", SMALL, IN_PARAMS(drop_cap), 10, 2 },
-	{ "supernet", SWITCH, IN_PARAMS(supernet), 1, 0 },
-	{ "gates", SWITCH, IN_SETUP(gates), 1, 1 },
-	{ "tune", SWITCH, IN_SETUP(tune), 1, 0 },
-	{ "window", NUMBER, IN_SETUP(window_ms), 3600000, 1000 },
-	{ "ewma-shift", SMALL, IN_SETUP(ewma_shift), 10, 3 },
-	{ "watchdog", NOTHING, 0, 3600000, 2000 },
-	{ "watchdog-max", NOTHING, 0, 36000000, 60000 },
-	/* The simulator's own. */
-	{ "overhead", NUMBER, IN_SETUP(overhead_ns), 1e9, 0 },
-};
-
-static const struct param *find_param(const char *name)
+static int set_overhead(struct sim_setup *setup, double value)
 {
-	size_t i;
-
-	for (i = 0; i < sizeof(params) / sizeof(params[0]); i++)
-		if (!strcmp(params[i].name, name))
-			return &params[i];
-	return NULL;
+	if (!(value >= 0 && value <= OVERHEAD_MAX))
+		return -ERANGE;
+	setup->overhead_ns = llround(value);
+	return 0;
 }
 
-static void set(struct sim_setup *setup, const struct param *param,
-		double value)
+/* @value is in bounds, in the kernel's unit. */
+static int set(struct sim_setup *setup, enum dream_param_id id, u64 value)
 {
-	void *at = (char *)setup + param->offset;
+	struct dream_params *p = &setup->params;
 
-	switch (param->kind) {
-	case FIXED:
-		/* As the kernel has it: thousandths, in 1/65536. */
-		*(u64 *)at = ((u64)llround(value * 1000) << DREAM_Q) / 1000;
+	switch (id) {
+	case DREAM_PARAM_ALPHA:
+		p->alpha = (value << DREAM_Q) / 1000;
 		break;
-	case NUMBER:
-		*(u64 *)at = llround(value);
+	case DREAM_PARAM_BETA:
+		p->beta = (value << DREAM_Q) / 1000;
 		break;
-	case SMALL:
-		*(u32 *)at = lround(value);
+	case DREAM_PARAM_STARV_CAP:
+		p->starv_cap = (value << DREAM_Q) / 1000;
 		break;
-	case SWITCH:
-		*(bool *)at = lround(value);
+	case DREAM_PARAM_SLACK_FLOOR:
+		p->slack_floor_ns = value;
 		break;
-	case NOTHING:
+	case DREAM_PARAM_SWITCH_PJ:
+		p->switch_pj = value;
 		break;
+	case DREAM_PARAM_DROP:
+		p->drop = value;
+		break;
+	case DREAM_PARAM_DROP_CAP:
+		p->drop_cap = value;
+		break;
+	case DREAM_PARAM_SUPERNET:
+		p->supernet = value;
+		break;
+	case DREAM_PARAM_GATES:
+		setup->gates = value;
+		break;
+	case DREAM_PARAM_CASCADES:
+		/* Without, nobody would release the children. */
+		return value ? 0 : -EOPNOTSUPP;
+	case DREAM_PARAM_TUNE:
+		setup->tune = value;
+		break;
+	case DREAM_PARAM_WINDOW:
+		setup->window_ms = value;
+		break;
+	case DREAM_PARAM_EWMA:
+		setup->ewma_shift = value;
+		break;
+	case DREAM_PARAM_WATCHDOG:
+	case DREAM_PARAM_WATCHDOG_MAX:
+		/* Nothing hangs here. */
+		break;
+	case DREAM_PARAM_COUNT:
+		return -ENOENT;
 	}
+	return 0;
 }
 
 /**
@@ -105,14 +84,14 @@ static void set(struct sim_setup *setup, const struct param *param,
 void sim_setup_init(struct sim_setup *setup, const struct scenario *scenario,
 		    const struct dream_policy_ops *policy)
 {
-	size_t i;
+	u32 id;
 
 	memset(setup, 0, sizeof(*setup));
 	setup->scenario = scenario;
 	setup->world = &sim_drawn_world;
 	setup->policy = policy;
-	for (i = 0; i < sizeof(params) / sizeof(params[0]); i++)
-		set(setup, &params[i], params[i].initial);
+	for (id = 0; id < DREAM_PARAM_COUNT; id++)
+		set(setup, id, dream_param_descs[id].def);
 }
 
 /**
@@ -121,16 +100,20 @@ void sim_setup_init(struct sim_setup *setup, const struct scenario *scenario,
  * @name: name of the parameter
  * @value: value, in the unit in which it is shown
  *
- * Return: 0, -ENOENT or -ERANGE.
+ * Return: 0, -ENOENT, -ERANGE, or -EOPNOTSUPP for a value that cannot be simulated.
  */
 int sim_setup_param(struct sim_setup *setup, const char *name, double value)
 {
-	const struct param *param = find_param(name);
+	const struct dream_param_desc *desc;
+	u32 id = dream_param_lookup(name);
 
-	if (!param)
+	if (!strcmp(name, "overhead"))
+		return set_overhead(setup, value);
+	if (id == DREAM_PARAM_COUNT)
 		return -ENOENT;
-	if (!(value >= 0 && value <= param->max))
+	desc = &dream_param_descs[id];
+	value *= desc->scale;
+	if (!(value >= desc->min && value <= desc->max))
 		return -ERANGE;
-	set(setup, param, value);
-	return 0;
+	return set(setup, id, llround(value));
 }
