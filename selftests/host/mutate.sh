@@ -268,6 +268,17 @@ policy_lbe|s/return BACKGROUND -/return BACKGROUND +/|least late first
 policy_lbe|s/^	if (lax < 0)/	if (0)/|late ones first
 policy_lbe|s/(u64)BACKGROUND \/ 2 - 1/(u64)S64_MAX/|light ones fall into the background
 policy_lbe|s/(u64)BACKGROUND \/ 2);/(u64)S64_MAX);/|heavy ones rise from the background
+tune|s/if (violated)$/if (1)/|trials while all is met
+tune|s/\&\& centre - trial > centre \/ GAIN_PART//|moves for any gain
+tune|s/t->before \/ 2 + after \/ 2/t->before/|drift taken for gain
+tune|s/if (moved \&\& uxcost >= t->old_cost)$/if (0)/|a move that does not last stays
+tune|s/t->radius \/= 2;/;/|never looks closer
+tune|s/(t->direction + 1) % DREAM_TUNE_TRIALS/t->direction/|one direction alone
+tune|s/return value - min(value, radius);/return value - radius;/|below zero
+tune|s/min(value + radius, (u32)DREAM_TUNE_MAX)/value + radius/|above the bound
+tune|s/t->trying = false;//|stays at a trial
+tune|s/t->failed = 0;$/;/|looks closer too early
+tune|s/t->centre_alpha = t->old_alpha;//|half a way back
 LIST
 )
 
@@ -284,6 +295,7 @@ tests_of()
 	score)		echo score policy ;;
 	path)		echo path ;;
 	decide)		echo decide drop ;;
+	tune)		echo tune ;;
 	policy|policy_dream|policy_edf|policy_fifo*)
 			echo policy policies policy_reserve policy_lbe ;;
 	*)		echo "$1" policies ;;

@@ -171,13 +171,13 @@ TEST_F(tune, ends_in_spite_of_noise)
 /* A drift that has nothing to do with the weights moves nobody. */
 TEST_F(tune, a_steady_drift_is_no_gain)
 {
-	u64 cost = 8000000;
+	u64 cost = S64_MAX;
 	int window;
 
 	dream_tuner_start(&self->t, 1000, 1000);
 	for (window = 0; window < WINDOWS_MAX; window++) {
 		dream_tuner_window(&self->t, cost, 1);
-		cost -= cost / 100;
+		cost -= cost / 100 * 11;
 	}
 	EXPECT_EQ(0, self->t.moves);
 	EXPECT_TRUE(dream_tuner_done(&self->t));
