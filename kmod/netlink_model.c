@@ -86,8 +86,9 @@ static int read_variants(struct genl_info *info, u32 *layers, u32 *variants)
 	u32 n = 0;
 	int rem;
 
-	nlmsg_for_each_attr_type(attr, DREAM_A_MODEL_VARIANT_LAYERS,
-				 info->nlhdr, GENL_HDRLEN, rem) {
+	nla_for_each_attr_type(attr, DREAM_A_MODEL_VARIANT_LAYERS,
+			       nlmsg_attrdata(info->nlhdr, GENL_HDRLEN),
+			       nlmsg_attrlen(info->nlhdr, GENL_HDRLEN), rem) {
 		if (n == DREAM_VARIANTS_MAX) {
 			NL_SET_ERR_MSG_ATTR_FMT(info->extack, attr,
 						"more than %u variants",
@@ -319,7 +320,9 @@ static int count_rows(struct genl_info *info, int type)
 	const struct nlattr *attr;
 	int rem, n = 0;
 
-	nlmsg_for_each_attr_type(attr, type, info->nlhdr, GENL_HDRLEN, rem) {
+	nla_for_each_attr_type(attr, type,
+			       nlmsg_attrdata(info->nlhdr, GENL_HDRLEN),
+			       nlmsg_attrlen(info->nlhdr, GENL_HDRLEN), rem) {
 		if (++n > DREAM_ROWS_MAX) {
 			NL_SET_ERR_MSG_ATTR_FMT(info->extack, attr,
 						"more than %u rows of a kind in a message",
