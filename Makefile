@@ -95,7 +95,7 @@ debug-kernel:
 	@tools/setup
 	@tools/debug-kernel
 
-experiments: user
+experiments: user modules
 	@$(MAKE) -s -C tools/experiments PYTHON=$(PYTHON) results
 
 lint: | $(build)/kernel/headers $(ksrc)

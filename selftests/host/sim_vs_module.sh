@@ -27,20 +27,7 @@ rm -rf "$out"
 mkdir -p "$out"
 cp -r scenarios "$out/stretched"
 
-/usr/bin/python3 - "$out/stretched" $stretch <<'END' || exit 1
-import glob, json, sys
-
-for name in glob.glob(sys.argv[1] + "/*.json"):
-    with open(name) as file:
-        scenario = json.load(file)
-    stretch = float(sys.argv[2])
-    for n, stream in enumerate(scenario["streams"]):
-        stream["fps"] /= stretch
-        if "parent" not in stream:
-            stream["phase_ms"] = 3.71 * n * stretch
-    with open(name, "w") as file:
-        json.dump(scenario, file)
-END
+/usr/bin/python3 tools/experiments/stretch.py "$out/stretched" $stretch || exit 1
 
 options="--policy $policies --load $((stretch * 3 / 2)) --duration $((stretch * 2))"
 options="$options --slow-motion 1"

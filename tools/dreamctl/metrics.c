@@ -28,6 +28,7 @@ void tally_add(struct tally *tally, const struct frame_result *result)
 {
 	tally->ends[result->end]++;
 	tally->energy_nj += result->energy_nj;
+	tally->cheapest_nj += result->cheapest_nj;
 	if (result->end == FRAME_DROPPED)
 		tally->drops[result->reason]++;
 	if (result->end != FRAME_MET && result->end != FRAME_MISSED)
@@ -55,6 +56,7 @@ void tally_merge(struct tally *into, const struct tally *from)
 	for (i = 0; i < DROP_REASONS; i++)
 		into->drops[i] += from->drops[i];
 	into->energy_nj += from->energy_nj;
+	into->cheapest_nj += from->cheapest_nj;
 	into->variant_sum += from->variant_sum;
 	for (i = 0; i < from->latency_count; i++) {
 		into->latencies = must_grow(into->latencies,

@@ -48,6 +48,8 @@ enum drop_reason {
  * @variant: variant that ran, if it was done
  * @latency_ns: from its arrival to its end, if it was done
  * @energy_nj: energy that it used, however it ended
+ * @cheapest_nj: what the layers of a frame done would have used where they need the
+ *	least; 0 if nobody knows
  */
 struct frame_result {
 	enum frame_end end;
@@ -55,6 +57,7 @@ struct frame_result {
 	uint32_t variant;
 	uint64_t latency_ns;
 	uint64_t energy_nj;
+	uint64_t cheapest_nj;
 };
 
 /**
@@ -65,6 +68,7 @@ struct frame_result {
  * @ends: frames by enum frame_end
  * @drops: dropped frames by enum drop_reason
  * @energy_nj: energy of all frames
+ * @cheapest_nj: &frame_result.cheapest_nj of all frames
  * @variant_sum: sum of the variants of the frames done
  * @latencies: of the frames done
  * @latency_count: their number
@@ -76,6 +80,7 @@ struct tally {
 	uint64_t ends[FRAME_ENDS];
 	uint64_t drops[DROP_REASONS];
 	uint64_t energy_nj;
+	uint64_t cheapest_nj;
 	uint64_t variant_sum;
 	uint64_t *latencies;
 	size_t latency_count;

@@ -259,18 +259,17 @@ static void end_job(struct sim *sim, struct job *job, enum frame_end end)
 		.variant = job->p.variant,
 		.latency_ns = sim->now - job->p.release_ns,
 		.energy_nj = job->energy_nj,
+		.cheapest_nj = end == FRAME_DROPPED ? 0 : job->cheapest_nj,
 	};
 
 	s->first = (s->first + 1) % s->desc->depth;
 	s->released--;
 	sim->st.active--;
 	count_end(sim, job, &result);
-	if (end == FRAME_DROPPED) {
+	if (end == FRAME_DROPPED)
 		lose_children(sim, s, job->frame);
-	} else {
-		sim->result->cheapest_nj += job->cheapest_nj;
+	else
 		release_children(sim, s, job->frame);
-	}
 	if (s->released)
 		make_ready(sim, &s->jobs[s->first]);
 }
@@ -735,9 +734,11 @@ static void sum_up(struct sim *sim)
 	struct sim_result *result = sim->result;
 	u32 i;
 
-	for (i = 0; i < scenario->stream_count; i++)
+	for (i = 0; i < scenario->stream_count; i++) {
 		tally_merge(&result->models[scenario->streams[i].model],
 			    &result->streams[i]);
+		result->cheapest_nj += result->streams[i].cheapest_nj;
+	}
 	figures_of(result->models, scenario->model_count, &result->figures);
 	result->evaluations = sim->st.evaluations;
 	result->alpha = window_thousandths(sim->params.alpha);

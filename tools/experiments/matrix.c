@@ -2,9 +2,9 @@
 /*
  * Simulate every scenario on every platform under every policy, as CSV.
  *
- * Writes runs.csv, bounds.csv and times.csv; with -p of one policy alone. Processes
- * share the cells (scenario, platform, load) among themselves; the rows come in no
- * particular order.
+ * Writes runs.csv, bounds.csv and times.csv; of one policy alone with -p, with one set
+ * of mechanisms alone with -m. Processes share the cells (scenario, platform, load)
+ * among themselves; the rows come in no particular order.
  */
 #include <fcntl.h>
 #include <getopt.h>
@@ -29,6 +29,7 @@
  * @drop: rule
  * @supernet: variants are chosen
  * @tune: weights are tuned
+ * @window: length of a window in ms
  * @alpha: weight
  * @beta: weight
  */
@@ -38,6 +39,7 @@ struct config {
 	double drop;
 	double supernet;
 	double tune;
+	double window;
 	double alpha;
 	double beta;
 };
@@ -47,17 +49,24 @@ static const double weights[] = { 0, 0.1, 0.5, 1, 2 };
 
 static const double loads[] = { 0.25, 0.5, 1, 2 };
 
+/* The module's default. */
+#define WINDOW_MS	1000
+
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 
 static struct config *configs;
 static size_t config_count;
 /* The policy that is asked for, NULL for all. */
 static const struct dream_policy_ops *only;
+/* The mechanisms that are asked for, NULL for all. */
+static const char *only_mechanisms;
 
 /* Take it, if it is one of those that are asked for. */
 static void add_config(const struct config *config)
 {
 	if (only && config->policy != only)
+		return;
+	if (only_mechanisms && strcmp(config->mechanisms, only_mechanisms))
 		return;
 	configs = must_grow(configs, config_count, sizeof(*configs));
 	configs[config_count++] = *config;
@@ -70,6 +79,7 @@ static void add_weights(const char *policy, const char *mechanisms)
 		.mechanisms = mechanisms,
 		.drop = DREAM_DROP_DREAM,
 		.supernet = 1,
+		.window = WINDOW_MS,
 	};
 	size_t i, j;
 
@@ -91,6 +101,7 @@ static void add_configs(void)
 		config = (struct config) {
 			.policy = *policy,
 			.mechanisms = "bare",
+			.window = WINDOW_MS,
 			.alpha = 1,
 			.beta = 1,
 		};
@@ -107,6 +118,9 @@ static void add_configs(void)
 	config.mechanisms = "tuned";
 	config.drop = DREAM_DROP_DREAM;
 	config.tune = 1;
+	add_config(&config);
+	config.mechanisms = "tuned-0.5s";
+	config.window = WINDOW_MS / 2;
 	add_config(&config);
 	add_weights("dream", "weights");
 }
@@ -202,6 +216,28 @@ static uint64_t done_of(const struct scenario *scenario,
 	return done;
 }
 
+/*
+ * UXCost if the frames that were done, with the variants that they ran, had all been
+ * met and each layer had run where it needs the least energy: no policy that does
+ * these frames has a lower one.
+ */
+static double floor_of(const struct scenario *scenario,
+		       const struct sim_result *result)
+{
+	double dlv = 0, energy = 0;
+	uint32_t i;
+
+	for (i = 0; i < scenario->model_count; i++) {
+		const struct tally *t = &result->models[i];
+
+		if (!t->frames)
+			continue;
+		dlv += 0.5 / t->frames;
+		energy += t->cheapest_nj / (t->frames * t->worst_nj);
+	}
+	return dlv * energy;
+}
+
 static void simulate(const struct scenario *scenario,
 		     const struct config *config, FILE *out)
 {
@@ -216,6 +252,7 @@ static void simulate(const struct scenario *scenario,
 	set(&setup, "drop", config->drop);
 	set(&setup, "supernet", config->supernet);
 	set(&setup, "tune", config->tune);
+	set(&setup, "window", config->window);
 	sim_run(&setup, &result);
 
 	for (i = 0; i < scenario->stream_count; i++) {
@@ -234,17 +271,18 @@ static void simulate(const struct scenario *scenario,
 	fprintf(out, "%lu,%lu,%lu,%lu,%.9g,%.9g,%.6g,", f->frames, f->violated,
 		f->dropped, done_of(scenario, &result), f->uxcost, f->uxc,
 		f->mean_variant);
-	fprintf(out, "%lu,%lu,%lu,%lu,%g,%g\n", energy_of(scenario, &result),
-		result.cheapest_nj, result.decisions, result.evaluations,
-		result.alpha / 1000.0, result.beta / 1000.0);
+	fprintf(out, "%lu,%lu,%.9g,%lu,%lu,%g,%g\n",
+		energy_of(scenario, &result), result.cheapest_nj,
+		floor_of(scenario, &result), result.decisions,
+		result.evaluations, result.alpha / 1000.0, result.beta / 1000.0);
 	sim_result_free(scenario, &result);
 }
 
 static const char *const runs_head[] = {
 	"scenario", "platform", "load", "seed", "policy", "mechanisms", "alpha",
 	"beta", "frames", "violated", "dropped", "done", "uxcost", "uxc",
-	"mean_variant", "energy_nj", "cheapest_nj", "decisions", "evaluations",
-	"last_alpha", "last_beta",
+	"mean_variant", "energy_nj", "cheapest_nj", "floor", "decisions",
+	"evaluations", "last_alpha", "last_beta",
 };
 
 static void print_head(int out, const char *const *columns, size_t count)
@@ -415,7 +453,7 @@ int main(int argc, char **argv)
 	unsigned int workers = 2;
 	int option;
 
-	while ((option = getopt(argc, argv, "w:s:d:p:")) != -1) {
+	while ((option = getopt(argc, argv, "w:s:d:p:m:")) != -1) {
 		if (option == 'w')
 			workers = atoi(optarg);
 		else if (option == 's')
@@ -424,12 +462,15 @@ int main(int argc, char **argv)
 			matrix.duration_ns = atoi(optarg) * 1000000000ULL;
 		else if (option == 'p')
 			only = dream_policy_find(optarg);
+		else if (option == 'm')
+			only_mechanisms = optarg;
 		if (option == '?' || (option == 'p' && !only))
 			return 2;
 	}
 	if (optind + 2 != argc) {
 		fputs("usage: matrix [-w WORKERS] [-s SEEDS] [-d SECONDS]\n"
-		      "              [-p POLICY] SCENARIOS DIRECTORY\n", stderr);
+		      "              [-p POLICY] [-m MECHANISMS] SCENARIOS DIRECTORY\n",
+		      stderr);
 		return 2;
 	}
 	find(argv[optind], "*.json", &matrix.scenarios);
