@@ -143,7 +143,13 @@ for scenario in scenarios/*.json; do
 done
 ok "nothing is left behind" left_alone
 ok "cascade" runs $dir/cascade.json
+frames=$(column FRAMES)
 ok "60 frames by the clock" [ "$(grep -c '^root  *60 ' $dir/out)" -eq 1 ]
+ok "cascade, no jobs ahead" runs --param cascades=0 $dir/cascade.json
+ok "the same frames" [ "$(column FRAMES)" -eq "$frames" ]
+ok "overloaded, no jobs ahead" runs --load 20 --param drop=2 --param cascades=0 \
+	$dir/cascade.json
+ok "frames were dropped" [ "$(column DROPPED)" -gt 0 ]
 ok "overloaded" runs --load 20 --param drop=2 $dir/cascade.json
 ok "frames were dropped" [ "$(column DROPPED)" -gt 0 ]
 ok "nothing is left behind" left_alone

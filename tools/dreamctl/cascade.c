@@ -9,6 +9,9 @@
  * written into its command: a cascade knows what ought to happen, the kernel does
  * not. The next frame is written before it is due, so that nothing but the
  * call is left to do then.
+ *
+ * Where the kernel takes no jobs ahead (parameter "cascades"), a frame's children are
+ * submitted when its record has been read.
  */
 #include <errno.h>
 #include <poll.h>
@@ -156,7 +159,7 @@ static bool to_be_submitted(const struct cascade *cascade,
 
 	if (!parent)
 		return true;
-	if (parent->slot == NO_SLOT)
+	if (!cascade->shared->ahead || parent->slot == NO_SLOT)
 		return false;
 	return asked(cascade, member) || (!parent->result && !parent->exits);
 }
@@ -406,6 +409,101 @@ static void judge(const struct dream_completion *c, uint32_t slow,
 	}
 }
 
+/* ------------------------------------------------- children, one by one */
+
+/* A frame has not been done: those that it would have asked for are lost. */
+static void lose_children(struct cascade *cascade, const struct member *parent,
+			  uint64_t frame, const struct frame_result *result)
+{
+	struct member *member;
+	uint32_t i;
+
+	for (i = 1; i < cascade->member_count; i++) {
+		member = &cascade->members[i];
+		if (member->parent != parent ||
+		    !draw_asked(cascade->scenario, member->stream, frame))
+			continue;
+		resolve(cascade, member, result);
+		lose_children(cascade, member, frame, result);
+	}
+}
+
+/* It is released at once, and has its queue's deadline. */
+static int submit_child(struct cascade *cascade, struct member *member,
+			uint64_t frame)
+{
+	uint32_t slot = take_slot(member);
+	struct dream_job_submit job;
+	int err;
+
+	if (slot == NO_SLOT)
+		return -EAGAIN;
+	member->frames[slot] = frame;
+	slots_prepare(&member->slots, slot, frame, false);
+	dream_job_init(&job, member->queue);
+	job.user_data = (uint64_t)(member - cascade->members) << 32 | slot;
+	slots_job(&member->slots, slot, member->layers, member->ranges);
+	dream_job_layers(&job, member->layers, member->slots.layer_count);
+	dream_job_ranges(&job, member->ranges, SLOT_RANGES);
+	err = dream_submit(cascade->dev, &job, 1, NULL);
+	if (err)
+		member->used[slot] = false;
+	else
+		cascade->in_flight++;
+	return err;
+}
+
+/* A frame has been done: submit the children that it asks for. */
+static void submit_children(struct cascade *cascade, const struct member *parent,
+			    uint64_t frame)
+{
+	static const struct frame_result
+		full = { .end = FRAME_DROPPED, .reason = DROP_QUEUE_FULL },
+		lost = { .end = FRAME_DROPPED, .reason = DROP_PARENT };
+	struct member *member;
+	uint32_t i;
+	int err;
+
+	for (i = 1; i < cascade->member_count; i++) {
+		member = &cascade->members[i];
+		if (member->parent != parent ||
+		    !draw_asked(cascade->scenario, member->stream, frame))
+			continue;
+		err = submit_child(cascade, member, frame);
+		if (!err)
+			continue;
+		resolve(cascade, member, &full);
+		lose_children(cascade, member, frame, &lost);
+		if (err == -EAGAIN)
+			continue;
+		failed("%s: frame %llu cannot be submitted: %s",
+		       stream_of(cascade, member)->name,
+		       (unsigned long long)frame, strerror(-err));
+		stop_all(cascade);
+	}
+}
+
+/* Where the kernel takes no jobs ahead: what a frame that has ended leads to. */
+static void follow(struct cascade *cascade, const struct member *parent,
+		   uint64_t frame, const struct frame_result *ended)
+{
+	struct frame_result result = { .end = ended->end };
+
+	if ((ended->end == FRAME_MET || ended->end == FRAME_MISSED) &&
+	    !cascade->stopping) {
+		submit_children(cascade, parent, frame);
+		return;
+	}
+	result.reason = DROP_PARENT;
+	if (result.end == FRAME_MET || result.end == FRAME_MISSED)
+		result.end = FRAME_CANCELLED;
+	if (result.end == FRAME_FAILED)
+		result.end = FRAME_DROPPED;
+	lose_children(cascade, parent, frame, &result);
+}
+
+/* ------------------------------------------------------------------ records */
+
 static void take_record(struct cascade *cascade,
 			const struct dream_completion *c)
 {
@@ -414,6 +512,7 @@ static void take_record(struct cascade *cascade,
 	struct frame_result result = { 0 };
 	struct member *member;
 	const char *fault;
+	uint64_t frame;
 
 	if (index >= cascade->member_count ||
 	    slot >= cascade->members[index].slots.count ||
@@ -423,20 +522,22 @@ static void take_record(struct cascade *cascade,
 		return;
 	}
 	member = &cascade->members[index];
+	frame = member->frames[slot];
 	fault = find_fault(cascade, member, slot, c);
 	if (fault)
-		complain(cascade, member, member->frames[slot], fault);
+		complain(cascade, member, frame, fault);
 
 	cascade->in_flight--;
 	cascade->job_count++;
 	if (c->end_ns > cascade->last_ns)
 		cascade->last_ns = c->end_ns;
 	member->used[slot] = false;
-	if (!draw_exists(cascade->scenario, member->stream,
-			 member->frames[slot]))
+	if (!draw_exists(cascade->scenario, member->stream, frame))
 		return;
 	judge(c, cascade->scenario->slow, &result);
 	resolve(cascade, member, &result);
+	if (!cascade->shared->ahead)
+		follow(cascade, member, frame, &result);
 }
 
 static void take_records(struct cascade *cascade)

@@ -18,6 +18,8 @@ struct cascade;
  * struct cascade_shared - what the cascades of a run share
  * @scenario: scenario
  * @models: model ids of its models
+ * @ahead: jobs may be submitted ahead, for the kernel to run or to forget; else a
+ *	child is submitted when its parent's record has been read
  * @origin_ns: start of the run; set before cascade_start()
  * @stop_fd: eventfd that becomes readable when no more frames are to come
  * @done_fd: eventfd to which each cascade adds 1 when it is done
@@ -27,6 +29,7 @@ struct cascade;
 struct cascade_shared {
 	const struct scenario *scenario;
 	const uint32_t *models;
+	bool ahead;
 	uint64_t origin_ns;
 	int stop_fd;
 	int done_fd;

@@ -407,6 +407,20 @@ static int run_models(struct run *run)
 	return ret;
 }
 
+/* May jobs be submitted ahead? */
+static int ask_cascades(struct run *run)
+{
+	struct dream_param param;
+	int err = dream_nl_param(run->nl, "cascades", &param);
+
+	if (err) {
+		request_failed(run->nl, err, "parameter cascades");
+		return -1;
+	}
+	run->shared.ahead = param.value;
+	return 0;
+}
+
 static int run_settings(struct run *run)
 {
 	struct settings settings;
@@ -414,7 +428,8 @@ static int run_settings(struct run *run)
 
 	if (settings_save(&settings, run->scenario, run->nl))
 		return ret;
-	if (!settings_apply(&settings, run->scenario, run->policy, run->nl))
+	if (!settings_apply(&settings, run->scenario, run->policy, run->nl) &&
+	    !ask_cascades(run))
 		ret = run_models(run);
 	if (settings_restore(&settings, run->nl) && !ret)
 		ret = EXIT_FAILED;

@@ -21,7 +21,7 @@ static int set_overhead(struct sim_setup *setup, double value)
 }
 
 /* @value is in bounds, in the kernel's unit. */
-static int set(struct sim_setup *setup, enum dream_param_id id, u64 value)
+static void set(struct sim_setup *setup, enum dream_param_id id, u64 value)
 {
 	struct dream_params *p = &setup->params;
 
@@ -53,9 +53,6 @@ static int set(struct sim_setup *setup, enum dream_param_id id, u64 value)
 	case DREAM_PARAM_GATES:
 		setup->gates = value;
 		break;
-	case DREAM_PARAM_CASCADES:
-		/* Without, nobody would release the children. */
-		return value ? 0 : -EOPNOTSUPP;
 	case DREAM_PARAM_TUNE:
 		setup->tune = value;
 		break;
@@ -65,14 +62,15 @@ static int set(struct sim_setup *setup, enum dream_param_id id, u64 value)
 	case DREAM_PARAM_EWMA:
 		setup->ewma_shift = value;
 		break;
+	case DREAM_PARAM_CASCADES:
+		/* The way through user space takes no time here. */
 	case DREAM_PARAM_WATCHDOG:
 	case DREAM_PARAM_WATCHDOG_MAX:
-		/* Nothing hangs here. */
+		/* Nothing hangs. */
 		break;
 	case DREAM_PARAM_COUNT:
-		return -ENOENT;
+		break;
 	}
-	return 0;
 }
 
 /**
@@ -100,7 +98,7 @@ void sim_setup_init(struct sim_setup *setup, const struct scenario *scenario,
  * @name: name of the parameter
  * @value: value, in the unit in which it is shown
  *
- * Return: 0, -ENOENT, -ERANGE, or -EOPNOTSUPP for a value that cannot be simulated.
+ * Return: 0, -ENOENT or -ERANGE.
  */
 int sim_setup_param(struct sim_setup *setup, const char *name, double value)
 {
@@ -115,5 +113,6 @@ int sim_setup_param(struct sim_setup *setup, const char *name, double value)
 	value *= desc->scale;
 	if (!(value >= desc->min && value <= desc->max))
 		return -ERANGE;
-	return set(setup, id, llround(value));
+	set(setup, id, llround(value));
+	return 0;
 }
