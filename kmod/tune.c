@@ -135,17 +135,18 @@ static void begin_trial(struct dream_tuner *t)
 
 static void centre_window(struct dream_tuner *t, u64 uxcost, bool violated)
 {
-	bool moved = t->moved, pending = t->pending;
+	bool back = t->moved && uxcost >= t->old_cost;
+	bool pending = t->pending;
 
 	t->moved = false;
 	t->pending = false;
-	if (moved && uxcost >= t->old_cost)
+	if (back)
 		move_back(t);
 	else if (pending)
 		judge(t, uxcost);
 	go_to_centre(t);
 	/* Where it stands now has to be measured first. */
-	if (t->moved || (moved && uxcost >= t->old_cost))
+	if (back || t->moved)
 		return;
 	t->before = uxcost;
 	if (violated)

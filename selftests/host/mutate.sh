@@ -271,7 +271,7 @@ policy_lbe|s/(u64)BACKGROUND \/ 2);/(u64)S64_MAX);/|heavy ones rise from the bac
 tune|s/if (violated)$/if (1)/|trials while all is met
 tune|s/\&\& centre - trial > centre \/ GAIN_PART//|moves for any gain
 tune|s/t->before \/ 2 + after \/ 2/t->before/|drift taken for gain
-tune|s/if (moved \&\& uxcost >= t->old_cost)$/if (0)/|a move that does not last stays
+tune|s/t->moved \&\& uxcost >= t->old_cost/false/|a move that does not last stays
 tune|s/t->radius \/= 2;/;/|never looks closer
 tune|s/(t->direction + 1) % DREAM_TUNE_TRIALS/t->direction/|one direction alone
 tune|s/return value - min(value, radius);/return value - radius;/|below zero
