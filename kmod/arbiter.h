@@ -58,7 +58,7 @@ struct dream_class {
  * @next_model: where the search for a model id begins
  * @clients: open files
  * @no_model: counters of jobs without a model
- * @models_in_use: changes when a queue opens or closes
+ * @models_in_use: changes when a model gets its first queue or loses its last one
  * @decisions: decisions since the reset
  * @decision_ns: time that they took
  * @evaluations: pairs scored since the reset

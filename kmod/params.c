@@ -8,6 +8,7 @@
 #include "arbiter.h"
 #include "event.h"
 #include "params.h"
+#include "window.h"
 
 struct dream_param dream_param_table[DREAM_PARAM_COUNT];
 
@@ -96,6 +97,7 @@ int dream_param_set(struct dream_param *p, u64 value,
 	/* Paths have gates, or have not. */
 	if (p == &dream_param_table[DREAM_PARAM_GATES])
 		dream_arb.epoch++;
+	dream_window_params_changed();
 	dream_event_name(DREAM_EVENT_TYPE_PARAM, desc->name, value);
 	return 0;
 }

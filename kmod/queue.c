@@ -102,7 +102,8 @@ struct dream_queue *dream_queue_new(struct dream_client *client,
 	INIT_LIST_HEAD(&q->waiters);
 	if (model) {
 		kref_get(&model->refs);
-		model->queues++;
+		if (!model->queues++)
+			dream_arb.models_in_use++;
 		q->model = model;
 		q->p.model = model->id;
 	}
@@ -113,7 +114,6 @@ struct dream_queue *dream_queue_new(struct dream_client *client,
 		q->parent = parent;
 	}
 	dream_arb.queue_count++;
-	dream_arb.models_in_use++;
 	return q;
 
 err_uncharge:
@@ -174,10 +174,12 @@ static void queue_release(struct kref *refs)
 	if (dream_arb.policy->queue_gone)
 		dream_arb.policy->queue_gone(&dream_arb.state, &q->p);
 	xa_erase(&dream_arb.queues, q->p.id);
-	dream_arb.queue_count--;
-	dream_arb.models_in_use++;
+	/* What comes next has nothing to do with what was. */
+	if (!--dream_arb.queue_count)
+		dream_arb.state.violations = 0;
 	if (q->model) {
-		q->model->queues--;
+		if (!--q->model->queues)
+			dream_arb.models_in_use++;
 		dream_model_put(q->model);
 	}
 	if (q->learned)

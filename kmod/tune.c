@@ -108,10 +108,13 @@ static void move_back(struct dream_tuner *t)
 	fail(t);
 }
 
-/* Compare the trial with the centre before and after it. */
+/*
+ * Compare the trial with the better one of the centre's windows before and after it: a
+ * load that has changed meanwhile is no gain.
+ */
 static void judge(struct dream_tuner *t, u64 after)
 {
-	u64 centre = t->before / 2 + after / 2;
+	u64 centre = min(t->before, after);
 
 	if (is_better(t->trial_cost, centre))
 		move(t, centre);
@@ -156,7 +159,8 @@ static void centre_window(struct dream_tuner *t, u64 uxcost, bool violated)
 /**
  * dream_tuner_window() - a window has ended
  * @t: tuner; @alpha and @beta are set for the next window
- * @uxcost: UXCost of the window, at most S64_MAX
+ * @uxcost: UXCost of the window, at most S64_MAX; 0, in which no frame ended, says
+ *	nothing about the weights
  * @violated: frames of the window that were not met
  *
  * Context: any. Pure.
@@ -166,10 +170,10 @@ bool dream_tuner_window(struct dream_tuner *t, u64 uxcost, u64 violated)
 {
 	u32 alpha = t->alpha, beta = t->beta;
 
-	if (t->trying) {
+	if (t->trying || !uxcost) {
 		/* Back to the centre, whatever came out. */
+		t->pending = t->trying && uxcost;
 		t->trying = false;
-		t->pending = true;
 		t->trial_cost = uxcost;
 		go_to_centre(t);
 	} else {

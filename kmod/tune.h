@@ -7,14 +7,14 @@
  * small r, start again when the set of models changes. CHOICE: it moves to the
  * first neighbour that is better and goes on in the same direction.
  *
- * Windows differ in what arrives in them, so a trial is compared with the mean of
- * the centre's windows before and after it, and every second window is the
- * centre's. A move is taken for a gain of more than 1/10, and taken back if the first
+ * Windows differ in what arrives in them, so a trial is compared with the better of
+ * the centre's windows before and after it: behind each trial comes a window of the
+ * centre. A move is taken for a gain of more than 1/10, and taken back if the first
  * window at the new centre is not better than the old one was. Where no frame is
  * violated a trial has nothing to win but a little energy, and a deadline to lose:
- * then the centre stays. That gives the promise of this tuner: it is never away from a
- * point that was measured at least as good as where it started for longer than
- * one window.
+ * then none begins. That gives the promise of this tuner: it is never for longer than
+ * one window away from a point that has been measured, and measured to be better than
+ * the one before it, back to where it started.
  */
 #ifndef _DREAM_TUNE_H
 #define _DREAM_TUNE_H

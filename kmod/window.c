@@ -91,24 +91,33 @@ static u32 present(enum dream_param_id id)
 	return dream_param(id);
 }
 
+/* Has nobody set the weights since the tuner did? */
+static bool weights_are_tuners(void)
+{
+	return present(DREAM_PARAM_ALPHA) == win.tuner.alpha &&
+	       present(DREAM_PARAM_BETA) == win.tuner.beta;
+}
+
+/* In the middle of a trial, back to the centre. */
+static void leave_trial(void)
+{
+	if (win.tuning && weights_are_tuners())
+		dream_params_tune(win.tuner.centre_alpha, win.tuner.centre_beta);
+}
+
 /* The search begins anew with other models, or when somebody has set the weights. */
 static bool must_restart(void)
 {
-	return !win.tuning || win.models_in_use != dream_arb.models_in_use ||
-	       win.tuner.alpha != present(DREAM_PARAM_ALPHA) ||
-	       win.tuner.beta != present(DREAM_PARAM_BETA);
+	return !win.tuning || !weights_are_tuners() ||
+	       win.models_in_use != dream_arb.models_in_use;
 }
 
 static void tune(u64 uxcost, u64 violated)
 {
-	if (!dream_param(DREAM_PARAM_TUNE)) {
-		if (win.tuning)
-			dream_params_tune(win.tuner.centre_alpha,
-					  win.tuner.centre_beta);
-		win.tuning = false;
+	if (!dream_param(DREAM_PARAM_TUNE) || !dream_param(DREAM_PARAM_WINDOW))
 		return;
-	}
 	if (must_restart()) {
+		leave_trial();
 		win.tuning = true;
 		win.models_in_use = dream_arb.models_in_use;
 		dream_tuner_start(&win.tuner, present(DREAM_PARAM_ALPHA),
@@ -119,6 +128,22 @@ static void tune(u64 uxcost, u64 violated)
 		return;
 	dream_params_tune(win.tuner.alpha, win.tuner.beta);
 	dream_event_name(DREAM_EVENT_TYPE_TUNE, dream_arb.policy->name, uxcost);
+}
+
+/**
+ * dream_window_params_changed() - somebody has set a parameter
+ *
+ * Without windows, or without the tuner, no trial would ever end.
+ *
+ * Context: process context, arbiter's lock held.
+ */
+void dream_window_params_changed(void)
+{
+	dream_assert_locked();
+	if (dream_param(DREAM_PARAM_TUNE) && dream_param(DREAM_PARAM_WINDOW))
+		return;
+	leave_trial();
+	win.tuning = false;
 }
 
 static void close_window(void)

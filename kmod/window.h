@@ -25,6 +25,7 @@ struct dream_window_info {
 void dream_window_open(void);
 const struct dream_window_info *dream_window_last(void);
 
+void dream_window_params_changed(void);
 void dream_window_init(void);
 void dream_window_exit(void);
 

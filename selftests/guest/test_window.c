@@ -356,29 +356,81 @@ TEST_F(window, the_tuner_moves_and_begins_anew_with_other_models)
 	expect_bounds(_metadata, self);
 }
 
-TEST_F(window, the_tuner_can_be_switched_off)
+static bool weights_are(struct _test_data_window *self, uint64_t alpha, uint64_t beta)
 {
-	struct steps steps = { 0 }, after = { 0 };
-	uint64_t alpha, beta, value;
+	uint64_t a, b;
+
+	return !nlk_param_get(&self->nl, "alpha", &a) &&
+	       !nlk_param_get(&self->nl, "beta", &b) && a == alpha && b == beta;
+}
+
+/* Until the first trial: alpha and beta are not 0.7 and 0.3 any more. */
+static void begin_trial(struct __test_metadata *_metadata,
+			struct _test_data_window *self)
+{
+	struct steps steps = { 0 };
 
 	ASSERT_EQ(0, nlk_param_set(&self->nl, "alpha", 700));
 	ASSERT_EQ(0, nlk_param_set(&self->nl, "beta", 300));
 	ASSERT_EQ(0, nlk_param_set(&self->nl, "tune", 1));
-	/* After an odd number of steps it is away from the centre. */
 	ASSERT_EQ(0, run_until(self, &steps, 1));
-	ASSERT_EQ(0, nlk_param_get(&self->nl, "alpha", &alpha));
-	ASSERT_EQ(0, nlk_param_get(&self->nl, "beta", &beta));
-	EXPECT_TRUE(alpha != 700 || beta != 300);
-	ASSERT_EQ(0, nlk_param_set(&self->nl, "tune", 0));
-	while (after.windows < 3) {
-		ASSERT_EQ(0, run_frame(self, self->good.handle));
-		ASSERT_LE(0, dream_events_read(self->events, on_event, &after));
+	ASSERT_FALSE(weights_are(self, 700, 300));
+}
+
+/* Frames, until so many windows have ended; returns how often the tuner has moved. */
+static int run_windows(struct _test_data_window *self, unsigned int count)
+{
+	struct steps steps = { 0 };
+	int ret;
+
+	while (steps.windows < count) {
+		ret = run_frame(self, self->good.handle);
+		if (!ret)
+			ret = dream_events_read(self->events, on_event, &steps);
+		if (ret < 0)
+			return ret;
 	}
-	EXPECT_EQ(0, after.steps);
-	ASSERT_EQ(0, nlk_param_get(&self->nl, "alpha", &value));
-	EXPECT_EQ(700, value);
-	ASSERT_EQ(0, nlk_param_get(&self->nl, "beta", &value));
-	EXPECT_EQ(300, value);
+	return steps.steps;
+}
+
+TEST_F(window, the_tuner_can_be_switched_off)
+{
+	begin_trial(_metadata, self);
+	ASSERT_EQ(0, nlk_param_set(&self->nl, "tune", 0));
+	EXPECT_TRUE(weights_are(self, 700, 300));
+	EXPECT_EQ(0, run_windows(self, 3));
+	EXPECT_TRUE(weights_are(self, 700, 300));
+}
+
+/* Without windows no trial would end. */
+TEST_F(window, no_windows_no_trial)
+{
+	begin_trial(_metadata, self);
+	ASSERT_EQ(0, nlk_param_set(&self->nl, "window", 0));
+	EXPECT_TRUE(weights_are(self, 700, 300));
+}
+
+/* What somebody sets in the middle of a trial stays. */
+TEST_F(window, switching_off_leaves_what_others_have_set)
+{
+	begin_trial(_metadata, self);
+	ASSERT_EQ(0, nlk_param_set(&self->nl, "beta", 1234));
+	ASSERT_EQ(0, nlk_param_set(&self->nl, "alpha", 111));
+	ASSERT_EQ(0, nlk_param_set(&self->nl, "tune", 0));
+	EXPECT_TRUE(weights_are(self, 111, 1234));
+	EXPECT_EQ(0, run_windows(self, 2));
+	EXPECT_TRUE(weights_are(self, 111, 1234));
+}
+
+/* The search goes on from the centre, not from where the trial was. */
+TEST_F(window, other_models_end_a_trial)
+{
+	struct dream_queue_create other;
+
+	begin_trial(_metadata, self);
+	ASSERT_EQ(0, make_queue(self, "other", RELAXED, &other));
+	EXPECT_EQ(0, run_windows(self, 1));
+	EXPECT_TRUE(weights_are(self, 700, 300));
 }
 
 TEST_HARNESS_MAIN

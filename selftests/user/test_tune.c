@@ -183,6 +183,42 @@ TEST_F(tune, a_steady_drift_is_no_gain)
 	EXPECT_TRUE(dream_tuner_done(&self->t));
 }
 
+/* The load falls during a trial: what comes behind it tells. */
+TEST_F(tune, a_load_that_falls_is_no_gain)
+{
+	dream_tuner_start(&self->t, 1000, 1000);
+	dream_tuner_window(&self->t, 1000000, 1);
+	EXPECT_TRUE(away(&self->t));
+	dream_tuner_window(&self->t, 200000, 1);
+	dream_tuner_window(&self->t, 200000, 1);
+	EXPECT_EQ(0, self->t.moves);
+	/* Nor one that rises. */
+	EXPECT_TRUE(away(&self->t));
+	dream_tuner_window(&self->t, 195000, 1);
+	dream_tuner_window(&self->t, 1000000, 1);
+	EXPECT_EQ(0, self->t.moves);
+}
+
+/* No frame has ended: that is no low cost. */
+TEST_F(tune, an_empty_window_says_nothing)
+{
+	dream_tuner_start(&self->t, 1000, 1000);
+	EXPECT_FALSE(dream_tuner_window(&self->t, 0, 0));
+	EXPECT_TRUE(dream_tuner_window(&self->t, 1000000, 1));
+	EXPECT_TRUE(dream_tuner_window(&self->t, 0, 0));
+	EXPECT_FALSE(away(&self->t));
+	dream_tuner_window(&self->t, 1000000, 1);
+	EXPECT_EQ(0, self->t.moves);
+	EXPECT_EQ(0, self->t.failed);
+	/* Behind a trial, too. */
+	EXPECT_TRUE(away(&self->t));
+	dream_tuner_window(&self->t, 500000, 1);
+	EXPECT_FALSE(dream_tuner_window(&self->t, 0, 0));
+	EXPECT_EQ(0, self->t.failed);
+	dream_tuner_window(&self->t, 1000000, 1);
+	EXPECT_EQ(0, self->t.moves);
+}
+
 /* Where nothing is violated a trial has a deadline to lose. */
 TEST_F(tune, no_trials_while_all_is_met)
 {
