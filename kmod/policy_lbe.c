@@ -6,8 +6,9 @@
  *		= d + T - C			late, the next frame of its queue not yet
  *		= now + minToGo			late by T at most, in calm
  *   laxity(j)  = due(j) - now - minToGo				[ns]
- *   order:	timely jobs by rising laxity / weight, then those in the background by
- *		falling lateness * weight
+ *   order:	timely jobs by rising laxity / weight, when it is not calm by
+ *		laxity / (T * weight); then those in the background by falling
+ *		lateness * weight
  *   fin(j, a)  = avail(a) + L(nl, a)					[ns]
  *   cost(j, a) = E(nl, a) / mean E + price * (fin(j, a) - now) / mean L
  *
@@ -23,7 +24,7 @@
  *	b has a free slot: start there. Else wait without a reservation; from a price
  *	of 8 on, take the fastest idle one.
  *
- * with the period T (in the margin of a queue without one, the relative deadline), the
+ * with the period T (for a queue without one the relative deadline, but not in due), the
  * time C that the whole job takes on the fastest accelerators, and N accelerators.
  * Calm is when less than 1/10 of the frames are violated that could be met
  * (&dream_state.violations).
@@ -33,7 +34,8 @@
  * time that was won early is not given away later. avail(a) is when a is predicted
  * to be idle, behind the jobs that have reserved it: nobody takes a slow accelerator
  * because the good one is busy for a moment. Of two jobs with the same time to spare
- * the one with the larger weight goes first. The energy of moving activations is part
+ * the one with the larger weight goes first, and when not all can be met the one of the
+ * slower stream, of which a frame is a larger part. The energy of moving activations is part
  * of what a layer is measured to need and is not charged again.
  *
  * A frame that cannot make its deadline and has not been dropped is late anyway, but
@@ -56,7 +58,7 @@
 /* Part of the feasible frames that is violated in calm at most, 1/65536. */
 #define CALM		(DREAM_ONE / 10)
 /* How far the background lies behind timely jobs in the order. */
-#define BACKGROUND	(1LL << 50)
+#define BACKGROUND	((s64)1 << 50)
 /* Price from which a background job takes any idle accelerator, 1/65536. */
 #define PRICE_ANY	(8 * DREAM_ONE)
 /* Price of a job without time to spare: time is all that counts. */
@@ -66,6 +68,12 @@
 static const struct dream_path_layer *next_layer(const struct dream_pjob *job)
 {
 	return &job->path->layer[job->layer];
+}
+
+/* T, in ns. */
+static u64 period_of(const struct dream_pqueue *q)
+{
+	return q->period_ns ? q->period_ns : q->deadline_ns;
 }
 
 /* C, in ns. */
@@ -112,10 +120,8 @@ static s64 laxity(const struct dream_state *st, const struct dream_pjob *job)
 static u64 price_timely(const struct dream_state *st, const struct dream_pjob *job)
 {
 	const struct dream_path_layer *pl = next_layer(job);
-	u64 period = job->queue->period_ns ? job->queue->period_ns :
-					     job->queue->deadline_ns;
 	s64 spare = laxity(st, job) - (s64)((pl->rest_min - pl->lat_min) / 10) -
-		    (s64)min(period / 20, DREAM_TIME_MAX);
+		    (s64)min(period_of(job->queue) / 20, DREAM_TIME_MAX);
 	u64 jobs = max((u64)st->job_count + st->running_count,
 		       (u64)st->accel_count);
 
@@ -202,17 +208,19 @@ static u32 place(struct dream_state *st, const struct dream_sort *entry, u64 *en
 	return price >= PRICE_ANY ? dream_fastest_idle(st, job) : DREAM_NO_ACCEL;
 }
 
-/* Place in the order, ns at weight 100, within +-2^50 of its class. */
+/* Place in the order, within +-2^49 of its class. */
 static s64 place_in_order(const struct dream_state *st, const struct dream_pjob *job)
 {
 	s64 lax = laxity(st, job);
 	u64 weight = max(job->queue->weight, 1U);
+	u64 key;
 
 	if (lax < 0)
 		return BACKGROUND -
 		       (s64)min(div64_u64(dream_sat_mul((u64)-lax, weight), WEIGHT_ONE),
 				(u64)BACKGROUND / 2);
-	return (s64)min(div64_u64((u64)lax * WEIGHT_ONE, weight),
+	key = calm(st) ? (u64)lax : dream_ratio((u64)lax, period_of(job->queue));
+	return (s64)min(div64_u64(key * WEIGHT_ONE, weight),
 			(u64)BACKGROUND / 2 - 1);
 }
 

@@ -223,9 +223,9 @@ policy_lbe|s/lax + (s64)(period - whole(job))/lax + (s64)period/|the next one ta
 policy_lbe|s/(s64)next_layer(job)->rest_min/0/|laxity of what takes no time
 policy_lbe|s/pl->lat_min) \/ 10/pl->lat_min) \/ 5/|margin of what is behind doubled
 policy_lbe|s/(pl->rest_min - pl->lat_min)/pl->rest_min/|margin of the next layer, too
-policy_lbe|s/min(period \/ 20/min(period \/ 10/|margin of the period doubled
-policy_lbe|s/^[[:space:]]*job->queue->deadline_ns;/0;/|no margin without a period
-policy_lbe|s/period = job->queue->period_ns ?/period = 0 ?/|deadline for period
+policy_lbe|s/min(period_of(job->queue) \/ 20/min(period_of(job->queue) \/ 10/|margin of the period doubled
+policy_lbe|s/return q->period_ns ? q->period_ns : q->deadline_ns;/return q->period_ns;/|no margin without a period
+policy_lbe|s/return q->period_ns ? q->period_ns : q->deadline_ns;/return q->deadline_ns;/|deadline for period
 policy_lbe|s/(u64)st->job_count + st->running_count/(u64)st->job_count/|running jobs are no load
 policy_lbe|s/(u64)st->job_count + st->running_count/(u64)st->running_count/|ready jobs are no load
 policy_lbe|s/^[[:space:]]*(u64)st->accel_count);/0ULL);/|load below one
@@ -261,8 +261,10 @@ policy_lbe|s/if (timely || st->accels\[a\]->free)/if (1)/|background reserves
 policy_lbe|s/if (timely || st->accels\[a\]->free)/if (st->accels[a]->free)/|timely jobs do not reserve
 policy_lbe|s/timely = entry->key < BACKGROUND \/ 2/timely = true/|background placed as if timely
 policy_lbe|s/\*end_ns = .*;/*end_ns = st->accels[a]->avail_ns;/|no reservations
-policy_lbe|s/(u64)lax \* WEIGHT_ONE, weight/(u64)lax * weight, WEIGHT_ONE/|light ones first
-policy_lbe|s/(u64)lax \* WEIGHT_ONE, weight/(u64)lax, 1/|no weight among the timely
+policy_lbe|s/key \* WEIGHT_ONE, weight/key * weight, WEIGHT_ONE/|light ones first
+policy_lbe|s/key \* WEIGHT_ONE, weight/key, 1/|no weight among the timely
+policy_lbe|s/key = calm(st) ? (u64)lax : .*;/key = (u64)lax;/|worth of a frame ignored
+policy_lbe|s/key = calm(st) ? (u64)lax : /key = /|worth of a frame before its laxity
 policy_lbe|s/dream_sat_mul((u64)-lax, weight)/dream_sat_mul((u64)-lax, WEIGHT_ONE)/|no weight in the background
 policy_lbe|s/return BACKGROUND -/return BACKGROUND +/|least late first
 policy_lbe|s/^	if (lax < 0)/	if (0)/|late ones first
@@ -270,7 +272,10 @@ policy_lbe|s/(u64)BACKGROUND \/ 2 - 1/(u64)S64_MAX/|light ones fall into the bac
 policy_lbe|s/(u64)BACKGROUND \/ 2);/(u64)S64_MAX);/|heavy ones rise from the background
 tune|s/if (violated)$/if (1)/|trials while all is met
 tune|s/\&\& centre - trial > centre \/ GAIN_PART//|moves for any gain
-tune|s/t->before \/ 2 + after \/ 2/t->before/|drift taken for gain
+tune|s/min(t->before, after)/t->before/|drift taken for gain
+tune|s/min(t->before, after)/after/|rise of the load taken for gain
+tune|s/t->trying || !uxcost/t->trying/|empty window at the centre
+tune|s/t->trying \&\& uxcost/t->trying/|empty trial
 tune|s/t->moved \&\& uxcost >= t->old_cost/false/|a move that does not last stays
 tune|s/t->radius \/= 2;/;/|never looks closer
 tune|s/(t->direction + 1) % DREAM_TUNE_TRIALS/t->direction/|one direction alone
@@ -323,7 +328,7 @@ failed=0 n=0
 echo 'TAP version 13'
 echo "1..$((count + 1))"
 
-for file in score path decide policy policy_lbe; do
+for file in $(cut -d"|" -f1 <<<"$mutations" | sort -u); do
 	if noticed $file; then
 		echo "not ok 1 unbroken core: $file"
 		exit 1

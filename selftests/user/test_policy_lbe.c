@@ -98,11 +98,18 @@ static double laxity(const struct state *s, const struct dream_pjob *job)
 	return calm(s) && own + period > 0 ? 0 : own;
 }
 
+static double period_of(const struct dream_pqueue *q)
+{
+	return q->period_ns ? q->period_ns : q->deadline_ns;
+}
+
 /* The smaller number goes first. */
 static double place_in_order(const struct state *s, const struct dream_pjob *job)
 {
 	double lax = laxity(s, job);
 
+	if (lax >= 0 && !calm(s))
+		lax = floor(fmin(lax / period_of(job->queue), MOST) * 65536);
 	if (lax >= 0)
 		return floor(lax * 100 / job->queue->weight);
 	return 1e12 - floor(-lax * job->queue->weight / 100);
@@ -114,8 +121,7 @@ static double price(const struct state *s, const struct dream_pjob *job)
 	double load = (s->st.job_count + s->st.running_count) /
 		      (double)s->st.accel_count;
 	double waited = (double)s->st.now_ns - job->prev_end_ns;
-	double period = job->queue->period_ns ? job->queue->period_ns :
-			job->queue->deadline_ns;
+	double period = period_of(job->queue);
 	double whole = job->path->layer[0].rest_min;
 	double spare = laxity(s, job) - floor(period / 20) -
 		       floor(((double)pl->rest_min - pl->lat_min) / 10);
@@ -659,6 +665,9 @@ TEST_F(lbe, background_is_behind_whatever_weighs)
 	s->job[0].deadline_ns = 0;
 	s->job[1].deadline_ns = U64_MAX;
 	EXPECT_EQ(1, first(s));
+	s->st.violations = 0;
+	EXPECT_EQ(1, first(s));
+	s->st.violations = CALM;
 	/* It has all the time, although it has waited for long. */
 	EXPECT_EQ(1, where(s));
 }
