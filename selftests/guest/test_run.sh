@@ -147,6 +147,8 @@ frames=$(column FRAMES)
 ok "60 frames by the clock" [ "$(grep -c '^root  *60 ' $dir/out)" -eq 1 ]
 ok "cascade, no jobs ahead" runs --param cascades=0 $dir/cascade.json
 ok "the same frames" [ "$(column FRAMES)" -eq "$frames" ]
+ok "children of children are done" [ "$(grep -c '^shape  *[0-9]*  *[1-9]' $dir/out)" -eq 1 ]
+ok "none is lost" [ "$(column DROPPED)" -eq 0 ]
 ok "overloaded, no jobs ahead" runs --load 20 --param drop=2 --param cascades=0 \
 	$dir/cascade.json
 ok "frames were dropped" [ "$(column DROPPED)" -gt 0 ]
@@ -158,6 +160,8 @@ ok "all policies" runs --duration 100ms \
 	--param alpha=0.5 $dir/cascade.json
 ok "nothing is left behind" left_alone
 
+ok "the tuner" runs --param tune=1 --param window=100 --load 20 $dir/cascade.json
+ok "nothing is left behind" left_alone
 ok "pictures" runs --svg $dir/a.svg --trace $dir/a.json $dir/cascade.json
 ok "picture" grep -q '</svg>' $dir/a.svg
 ok "trace" grep -q '"name":"leaf2"' $dir/a.json

@@ -428,9 +428,9 @@ static void lose_children(struct cascade *cascade, const struct member *parent,
 	}
 }
 
-/* It is released at once, and has its queue's deadline. */
+/* It is released when its parent ended, as it would be if submitted ahead. */
 static int submit_child(struct cascade *cascade, struct member *member,
-			uint64_t frame)
+			uint64_t frame, uint64_t release_ns)
 {
 	uint32_t slot = take_slot(member);
 	struct dream_job_submit job;
@@ -441,6 +441,7 @@ static int submit_child(struct cascade *cascade, struct member *member,
 	member->frames[slot] = frame;
 	slots_prepare(&member->slots, slot, frame, false);
 	dream_job_init(&job, member->queue);
+	job.release_ns = release_ns;
 	job.user_data = (uint64_t)(member - cascade->members) << 32 | slot;
 	slots_job(&member->slots, slot, member->layers, member->ranges);
 	dream_job_layers(&job, member->layers, member->slots.layer_count);
@@ -455,7 +456,7 @@ static int submit_child(struct cascade *cascade, struct member *member,
 
 /* A frame has been done: submit the children that it asks for. */
 static void submit_children(struct cascade *cascade, const struct member *parent,
-			    uint64_t frame)
+			    uint64_t frame, uint64_t end_ns)
 {
 	static const struct frame_result
 		full = { .end = FRAME_DROPPED, .reason = DROP_QUEUE_FULL },
@@ -469,7 +470,8 @@ static void submit_children(struct cascade *cascade, const struct member *parent
 		if (member->parent != parent ||
 		    !draw_asked(cascade->scenario, member->stream, frame))
 			continue;
-		err = submit_child(cascade, member, frame);
+		err = cascade->broken ? -EAGAIN :
+		      submit_child(cascade, member, frame, end_ns);
 		if (!err)
 			continue;
 		resolve(cascade, member, &full);
@@ -485,13 +487,14 @@ static void submit_children(struct cascade *cascade, const struct member *parent
 
 /* Where the kernel takes no jobs ahead: what a frame that has ended leads to. */
 static void follow(struct cascade *cascade, const struct member *parent,
-		   uint64_t frame, const struct frame_result *ended)
+		   uint64_t frame, uint64_t end_ns,
+		   const struct frame_result *ended)
 {
 	struct frame_result result = { .end = ended->end };
 
 	if ((ended->end == FRAME_MET || ended->end == FRAME_MISSED) &&
 	    !cascade->stopping) {
-		submit_children(cascade, parent, frame);
+		submit_children(cascade, parent, frame, end_ns);
 		return;
 	}
 	result.reason = DROP_PARENT;
@@ -537,7 +540,7 @@ static void take_record(struct cascade *cascade,
 	judge(c, cascade->scenario->slow, &result);
 	resolve(cascade, member, &result);
 	if (!cascade->shared->ahead)
-		follow(cascade, member, frame, &result);
+		follow(cascade, member, frame, c->end_ns, &result);
 }
 
 static void take_records(struct cascade *cascade)

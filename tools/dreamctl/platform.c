@@ -128,36 +128,53 @@ static int active_policy(struct dream_nl *nl, char policy[DREAM_NAME_LEN])
 	return 0;
 }
 
+static int save_param(struct settings *settings, const char *name,
+		      struct dream_nl *nl)
+{
+	int err = dream_nl_param(nl, name,
+				 &settings->params[settings->param_count]);
+
+	if (err) {
+		request_failed(nl, err, "parameter %s", name);
+		return -1;
+	}
+	settings->param_count++;
+	return 0;
+}
+
 /**
  * settings_save() - remember what settings_apply() will change
  * @settings: out, for settings_restore()
  * @scenario: scenario
  * @nl: netlink socket
  *
+ * A scenario that turns the tuner on changes alpha and beta.
+ *
  * Return: 0, or -1 after a complaint.
  */
 int settings_save(struct settings *settings, const struct scenario *scenario,
 		  struct dream_nl *nl)
 {
-	const char *name;
+	bool tunes = false;
 	uint32_t i;
-	int err;
+	int ret;
 
 	memset(settings, 0, sizeof(*settings));
 	if (active_policy(nl, settings->policy))
 		return -1;
-	settings->params = must_calloc(scenario->param_count,
+	settings->params = must_calloc(scenario->param_count + 2,
 				       sizeof(*settings->params));
-	for (i = 0; i < scenario->param_count; i++) {
-		name = scenario->params[i].name;
-		err = dream_nl_param(nl, name, &settings->params[i]);
-		if (err) {
-			request_failed(nl, err, "parameter %s", name);
-			free(settings->params);
-			return -1;
-		}
+	for (i = 0, ret = 0; i < scenario->param_count && !ret; i++) {
+		ret = save_param(settings, scenario->params[i].name, nl);
+		tunes |= !strcmp(scenario->params[i].name, "tune");
 	}
-	settings->param_count = scenario->param_count;
+	if (!ret && tunes)
+		ret = save_param(settings, "alpha", nl) ||
+		      save_param(settings, "beta", nl);
+	if (ret) {
+		free(settings->params);
+		return -1;
+	}
 	return 0;
 }
 
