@@ -41,7 +41,8 @@ help:
 #:   make check-debug     the same and KUnit, on a kernel with all its checkers
 #:   make debug-kernel    build that kernel (10 to 20 minutes, once)
 #:   make lint            what checkers say about the code: nothing
-#:   make experiments     every scenario, platform and policy in the simulator
+#:   make experiments     every scenario, platform and policy in the simulator, and a
+#:                        part on the module: Documentation/results
 #:
 #: Generated files
 #:   make netlink         regenerate the netlink files from their specification

@@ -47,7 +47,7 @@ struct config {
 /* Weights that are tried, each with each. */
 static const double weights[] = { 0, 0.1, 0.5, 1, 2 };
 
-static const double loads[] = { 0.25, 0.5, 1, 2 };
+static const double usual_loads[] = { 0.25, 0.5, 1, 2 };
 
 /* The module's default. */
 #define WINDOW_MS	1000
@@ -133,6 +133,8 @@ static void add_configs(void)
  * @platforms: files
  * @seeds: number of seeds, from 1 on
  * @duration_ns: length of each run
+ * @loads: loads
+ * @load_count: their number
  * @cells: number of cells
  * @next: next cell that nobody works on; shared by all processes
  * @out: runs.csv
@@ -144,6 +146,8 @@ struct matrix {
 	glob_t platforms;
 	uint64_t seeds;
 	uint64_t duration_ns;
+	double *loads;
+	size_t load_count;
 	size_t cells;
 	atomic_size_t *next;
 	int out;
@@ -348,8 +352,8 @@ static struct scenario *load_cell(const struct matrix *matrix, size_t cell)
 	};
 	struct scenario *scenario;
 
-	overrides.load = loads[cell % COUNT(loads)];
-	cell /= COUNT(loads);
+	overrides.load = matrix->loads[cell % matrix->load_count];
+	cell /= matrix->load_count;
 	overrides.platform =
 		matrix->platforms.gl_pathv[cell % matrix->platforms.gl_pathc];
 	cell /= matrix->platforms.gl_pathc;
@@ -447,19 +451,29 @@ static void find(const char *directory, const char *pattern, glob_t *files)
 	free(path);
 }
 
+static void add_load(struct matrix *matrix, double load)
+{
+	matrix->loads = must_grow(matrix->loads, matrix->load_count,
+				  sizeof(*matrix->loads));
+	matrix->loads[matrix->load_count++] = load;
+}
+
 int main(int argc, char **argv)
 {
 	struct matrix matrix = { .seeds = 10, .duration_ns = 10000000000 };
 	unsigned int workers = 2;
 	int option;
+	size_t i;
 
-	while ((option = getopt(argc, argv, "w:s:d:p:m:")) != -1) {
+	while ((option = getopt(argc, argv, "w:s:d:l:p:m:")) != -1) {
 		if (option == 'w')
 			workers = atoi(optarg);
 		else if (option == 's')
 			matrix.seeds = atoi(optarg);
 		else if (option == 'd')
 			matrix.duration_ns = atoi(optarg) * 1000000000ULL;
+		else if (option == 'l')
+			add_load(&matrix, atof(optarg));
 		else if (option == 'p')
 			only = dream_policy_find(optarg);
 		else if (option == 'm')
@@ -467,16 +481,20 @@ int main(int argc, char **argv)
 		if (option == '?' || (option == 'p' && !only))
 			return 2;
 	}
-	if (optind + 2 != argc) {
-		fputs("usage: matrix [-w WORKERS] [-s SEEDS] [-d SECONDS]\n"
+	add_configs();
+	if (optind + 2 != argc || !config_count) {
+		fputs("usage: matrix [-w WORKERS] [-s SEEDS] [-d SECONDS] [-l LOAD]...\n"
 		      "              [-p POLICY] [-m MECHANISMS] SCENARIOS DIRECTORY\n",
 		      stderr);
 		return 2;
 	}
+	if (!matrix.load_count)
+		for (i = 0; i < COUNT(usual_loads); i++)
+			add_load(&matrix, usual_loads[i]);
 	find(argv[optind], "*.json", &matrix.scenarios);
 	find(argv[optind], "platforms/*.json", &matrix.platforms);
 	matrix.cells = matrix.scenarios.gl_pathc * matrix.platforms.gl_pathc *
-		       COUNT(loads);
+		       matrix.load_count;
 	matrix.out = create(argv[optind + 1], "runs.csv", "");
 	print_head(matrix.out, runs_head, COUNT(runs_head));
 	matrix.bounds = create(argv[optind + 1], "bounds.csv", bounds_head);
@@ -487,6 +505,5 @@ int main(int argc, char **argv)
 		perror("matrix");
 		return 1;
 	}
-	add_configs();
 	return run_workers(&matrix, workers);
 }
