@@ -17,10 +17,11 @@ out=$(realpath -m "$1")
 policies=fifo,edf,dream,dream-reserve,terastal,lbe
 loads="1 2"
 stretch=300
-# From a decision to the begin of a layer, in the guest: about 10 us. What the
-# simulator makes of a little less and more says how much depends on it.
+# From a decision to the begin of a layer, in the guest: about 10 us; from an arrival
+# to the decision up to 0.3 ms. What the simulator makes of less and more says how much
+# depends on it.
 overhead=10000
-others="5000 8000 12000 15000"
+others="5000 20000 50000 100000"
 
 cd "$top"
 rm -rf "$out/module"

@@ -370,12 +370,13 @@ def module_text(rows):
         within = sum(float(row["violated_least"]) <= float(row["violated"]) <=
                      float(row["violated_most"]) for row in rows)
         text += (" The others: " + "; ".join(far) + ". A decision in the module "
-                 "comes some microseconds later, now more, now less, and in "
-                 "overload that can turn two jobs round, from where on the runs "
-                 "go different ways. How much depends on it the simulator "
-                 "itself tells: least and most are the frames violated with 5, "
-                 f"8, 10, 12 and 15 us to a decision; in {within} of "
-                 f"{len(rows)} runs the module's number lies between them.")
+                 "comes some microseconds later, after an arrival up to 0.3 ms, "
+                 "and in overload that can turn two jobs round, from where on "
+                 "the runs go different ways. How much depends on it the "
+                 "simulator itself tells: least and most are the frames "
+                 "violated with 5, 10, 20, 50 and 100 us from each decision to "
+                 f"what it starts; in {within} of {len(rows)} runs the module's "
+                 "number lies between them.")
     return text
 
 
