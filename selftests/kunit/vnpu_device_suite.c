@@ -6,7 +6,6 @@
 #include <kunit/test.h>
 #include <linux/cleanup.h>
 #include <linux/completion.h>
-#include <linux/delay.h>
 #include <linux/dream.h>
 #include <linux/dream_vnpu.h>
 #include <linux/hardirq.h>
@@ -129,9 +128,13 @@ void dream_accel_complete(struct dream_accel *accel, u64 cookie,
  * @vnpu: the devices
  * @accel: the same as accelerators
  * @count: number of devices
+ * @clock: a device that only tells the time; it has no faults
+ * @ticks: the same as an accelerator
+ * @no_faults: its fault knobs
+ * @tick: output of its commands
  * @in: input of all commands
- * @out: output of all commands
- * @expected: what it is to be
+ * @out: output of all others
+ * @expected: what that is to be
  */
 struct device_test {
 	struct vnpu_config config;
@@ -139,6 +142,10 @@ struct device_test {
 	struct vnpu *vnpu[4];
 	struct dream_accel *accel[4];
 	unsigned int count;
+	struct vnpu *clock;
+	struct dream_accel *ticks;
+	struct vnpu_faults no_faults;
+	u64 tick;
 	u64 *in;
 	u64 *out;
 	u64 *expected;
@@ -150,6 +157,7 @@ static int device_init(struct kunit *test)
 	u64 *words = kunit_kcalloc(test, IN_WORDS + 2 * LONG_WORDS, sizeof(u64),
 				   GFP_KERNEL);
 	unsigned int i;
+	int err;
 
 	if (!t || !words)
 		return -ENOMEM;
@@ -162,7 +170,17 @@ static int device_init(struct kunit *test)
 	vnpu_config_init(&t->config);
 	t->config.slots = 4;
 	atomic_set(&t->faults.slow_factor, 10);
-	return vnpu_device_init();
+	err = vnpu_device_init();
+	if (err)
+		return err;
+	t->clock = vnpu_create("clock", &t->config, &t->no_faults);
+	if (IS_ERR(t->clock)) {
+		err = PTR_ERR(t->clock);
+		t->clock = NULL;
+		return err;
+	}
+	t->ticks = newest;
+	return 0;
 }
 
 static void remove_device(struct device_test *t, unsigned int i)
@@ -180,6 +198,8 @@ static void device_exit(struct kunit *test)
 		return;
 	while (t->count)
 		remove_device(t, --t->count);
+	if (t->clock)
+		vnpu_destroy(t->clock);
 	vnpu_device_exit();
 	KUNIT_EXPECT_EQ(test, registered, 0);
 }
@@ -196,12 +216,12 @@ static struct dream_accel *add_device(struct kunit *test, const char *name)
 }
 
 /* A command of @ns at 1 GHz that moves @dram bytes; its key is its cookie. */
-static int start(struct device_test *t, struct dream_accel *accel, u64 cookie,
-		 u64 ns, u64 dram, u64 words)
+static int start_to(struct device_test *t, struct dream_accel *accel, u64 cookie,
+		    u64 ns, u64 dram, u64 *out, u64 words)
 {
 	struct dream_range ranges[] = {
 		{ t->in, IN_WORDS * 8, DREAM_RANGE_IN },
-		{ t->out, LONG_WORDS * 8, DREAM_RANGE_IN | DREAM_RANGE_OUT },
+		{ out, words * 8, DREAM_RANGE_IN | DREAM_RANGE_OUT },
 	};
 	struct {
 		struct dream_vnpu_cmd head;
@@ -234,6 +254,12 @@ static int start(struct device_test *t, struct dream_accel *accel, u64 cookie,
 	return accel->ops->start(accel, &cmd);
 }
 
+static int start(struct device_test *t, struct dream_accel *accel, u64 cookie,
+		 u64 ns, u64 dram, u64 words)
+{
+	return start_to(t, accel, cookie, ns, dram, t->out, words);
+}
+
 static void expect(struct device_test *t, u64 key, u64 first, u64 end)
 {
 	dream_vnpu_transform(t->expected, t->in, IN_WORDS, key, first, end - first);
@@ -252,6 +278,18 @@ static bool told(struct dream_accel *accel, unsigned int completions)
 
 #define ASSERT_TOLD(accel, completions)						\
 	KUNIT_ASSERT_TRUE(test, told(accel, completions))
+
+/* Lets time pass: a command that takes @ns ends. Returns whether it did. */
+static bool pass(struct device_test *t, u64 ns)
+{
+	unsigned int ended = READ_ONCE(t->ticks->count);
+
+	return !start_to(t, t->ticks, ended, ns, 0, &t->tick, 1) &&
+	       told(t->ticks, ended + 1);
+}
+
+#define ASSERT_PASSES(ns) \
+	KUNIT_ASSERT_TRUE(test, pass(test->priv, ns))
 
 static void executes(struct kunit *test)
 {
@@ -366,22 +404,45 @@ static void aborted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, stats.executed, 1);
 }
 
-/* Nothing may write to the output after the answer. */
+/* The last stop has left @expected. Is that in the middle of the long data? */
+static bool in_the_middle(const struct device_test *t)
+{
+	return t->out[0] != t->expected[0] &&
+	       t->out[LONG_WORDS - 1024] == t->expected[LONG_WORDS - 1024];
+}
+
+/*
+ * Nothing may write to the output after the answer, at whichever point of the data
+ * it is asked for.
+ */
 static void quiet_after(struct kunit *test, int (*stop)(struct dream_accel *))
 {
+	enum { ROUNDS = 20 };
 	struct device_test *t = test->priv;
 	struct dream_accel *accel = add_device(test, "a");
-	unsigned int round;
+	unsigned int round, middle = 0;
+	u64 begun, took = U64_MAX;
 
-	for (round = 1; round < 20; round++) {
+	for (round = 1; round < 4; round++) {
+		begun = ktime_get_ns();
+		KUNIT_ASSERT_EQ(test, start(t, accel, 7, 1000, 0, LONG_WORDS), 0);
+		ASSERT_TOLD(accel, round);
+		took = min(took, ktime_get_ns() - begun);
+	}
+	memcpy(t->expected, t->out, LONG_WORDS * sizeof(u64));
+	for (round = 1; round < ROUNDS; round++) {
 		KUNIT_ASSERT_EQ(test, start(t, accel, 7, 1000 * round, 0, LONG_WORDS),
 				0);
-		usleep_range(10 * round, 20 * round + 1);
+		ASSERT_PASSES(took * round / ROUNDS);
 		KUNIT_ASSERT_EQ(test, stop(accel), 0);
+		middle += in_the_middle(t);
 		memcpy(t->expected, t->out, LONG_WORDS * sizeof(u64));
-		usleep_range(2000, 3000);
+		ASSERT_PASSES(2 * MS);
 		KUNIT_ASSERT_TRUE(test, as_expected(t));
 	}
+	KUNIT_EXPECT_GT(test, middle, 0);
+	kunit_info(test, "%u of %u in the middle of %llu us", middle, ROUNDS - 1,
+		   took / 1000);
 }
 
 static int stop_by_abort(struct dream_accel *accel)
@@ -419,7 +480,7 @@ static void hangs(struct kunit *test)
 	set_fault(t, VNPU_FAULT_ABORT, 1);
 	KUNIT_ASSERT_EQ(test, start(t, accel, 1, 1 * MS, 0, OUT_WORDS), 0);
 	KUNIT_ASSERT_EQ(test, start(t, accel, 2, 1 * MS, 0, OUT_WORDS), 0);
-	usleep_range(20000, 30000);
+	ASSERT_PASSES(20 * MS);
 	KUNIT_EXPECT_EQ(test, accel->count, 0);
 	KUNIT_EXPECT_EQ(test, vnpu_snapshot(t->vnpu[0], &stats), VNPU_STATE_HUNG);
 	KUNIT_EXPECT_EQ(test, accel->ops->abort(accel, 1), -EIO);
@@ -493,7 +554,7 @@ static void unplugged(struct kunit *test)
 	vnpu_unplug(t->vnpu[0]);
 	t->vnpu[0] = NULL;
 	memcpy(t->expected, t->out, LONG_WORDS * sizeof(u64));
-	usleep_range(5000, 6000);
+	ASSERT_PASSES(5 * MS);
 	KUNIT_EXPECT_TRUE(test, as_expected(t));
 }
 
@@ -531,7 +592,7 @@ static void destroyed_during_abort(struct kunit *test)
 		aborter = kthread_run(keep_aborting, &running, "aborter");
 		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, aborter);
 		wait_for_completion(&running);
-		usleep_range(1, 2 + 20 * round);
+		ASSERT_PASSES(1000 + 20000 * round);
 		remove_device(t, --t->count);
 		KUNIT_EXPECT_EQ(test, kthread_stop(aborter), 0);
 	}
@@ -671,7 +732,7 @@ static void stress(struct kunit *test)
 			KUNIT_ASSERT_EQ(test, err, 0);
 			break;
 		case 5:
-			usleep_range(100, 200);
+			ASSERT_PASSES(1000 + prandom_u32_state(&random) % 200000);
 			break;
 		default:
 			err = start(t, accel, ++cookie,
