@@ -184,6 +184,7 @@ static void look_for_leaks(void)
 
 	if (access(KMEMLEAK, F_OK))
 		return;
+	/* No event tells that an object is old enough: here only time helps. */
 	sleep(KMEMLEAK_AGE_S + 1);
 	/* The first scan notes checksums, the second one reports. */
 	write_file(KMEMLEAK, "scan");
