@@ -4,6 +4,7 @@
  */
 #include <dirent.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -11,9 +12,7 @@
 
 #include "common.h"
 
-#define VNPUS		"/sys/kernel/config/dream_vnpu"
-#define TRACING		"/sys/kernel/tracing"
-#define SWITCHES	TRACING "/events/sched/sched_switch"
+#define VNPUS	"/sys/kernel/config/dream_vnpu"
 
 /* ------------------------------------------------------------------ checks */
 
@@ -51,12 +50,31 @@ uint64_t now_ns(void)
 	return ts.tv_sec * SECOND + ts.tv_nsec;
 }
 
-/* ------------------------------------------------------------------- files */
+/*
+ * Until a thread sleeps in a system call. The kernel has no event for that; it
+ * makes sure that a test of a wake-up has somebody to wake.
+ */
+void until_asleep(pid_t tid)
+{
+	char path[64], stat[512], *state;
+	FILE *file;
 
-/* As "echo text >path" does. */
+	snprintf(path, sizeof(path), "/proc/%d/stat", tid);
+	do {
+		sched_yield();
+		file = fopen(path, "re");
+		if (!file)
+			return;
+		state = fgets(stat, sizeof(stat), file) ? strrchr(stat, ')') : NULL;
+		fclose(file);
+	} while (state && state[2] != 'S');
+}
+
+/* ----------------------------------------------------------- virtual NPUs */
+
 static int write_text(const char *path, const char *text)
 {
-	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC), ret = 0;
+	int fd = open(path, O_WRONLY | O_CLOEXEC), ret = 0;
 
 	if (fd < 0)
 		return -errno;
@@ -81,38 +99,6 @@ static int read_text(const char *path, char *text, size_t size)
 	text[strcspn(text, "\n")] = '\0';
 	return 0;
 }
-
-/* ----------------------------------------------------------------- threads */
-
-/* Asleep in a system call, or no longer there. */
-static bool is_asleep(pid_t tid)
-{
-	char path[64], stat[512], *state;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", tid);
-	if (read_text(path, stat, sizeof(stat)))
-		return true;
-	state = strrchr(stat, ')');
-	return !state || strchr("SXZ", state[2]);
-}
-
-int until_asleep(pid_t tid)
-{
-	char text[512];
-	int ret;
-
-	/* The thread leaves its CPU in state S, X or Z. */
-	snprintf(text, sizeof(text), "prev_pid == %d && prev_state & 0x31", tid);
-	ret = write_text(SWITCHES "/filter", text) ?:
-	      write_text(TRACING "/trace", "") ?:
-	      write_text(SWITCHES "/enable", "1");
-	/* It has done that, or there will be an event. */
-	if (!ret && !is_asleep(tid))
-		ret = read_text(TRACING "/trace_pipe", text, sizeof(text));
-	return write_text(SWITCHES "/enable", "0") ?: ret;
-}
-
-/* ----------------------------------------------------------- virtual NPUs */
 
 int vnpu_set(const char *name, const char *attr, const char *value)
 {

@@ -53,11 +53,7 @@ void count_negative(void);
 	EXPECT_REFUSED_WHEN(error, expression, #expression)
 
 uint64_t now_ns(void);
-/*
- * Returns when the thread sleeps in a system call, or has ended: a test of a wake-up
- * needs somebody to wake.
- */
-int until_asleep(pid_t tid);
+void until_asleep(pid_t tid);
 
 /* ----------------------------------------------------------- virtual NPUs */
 

@@ -5,8 +5,6 @@
 
 n=0 failed=0
 out=/tmp/dreamctl.out err=/tmp/dreamctl.err
-tracing=/sys/kernel/tracing
-switches=$tracing/events/sched/sched_switch
 
 # ok NAME CONDITION...
 ok()
@@ -113,32 +111,22 @@ faults_are_all_told()
 		complains "3 faults in"
 }
 
-# until_asleep PID: until that process sleeps in a system call, or has ended.
-until_asleep()
-{
-	# It leaves its CPU in state S, X or Z.
-	echo "prev_pid == $1 && prev_state & 0x31" >$switches/filter
-	: >$tracing/trace
-	echo 1 >$switches/enable
-	# It has done that, or there will be an event.
-	grep -q ') [^SXZ] ' /proc/$1/stat 2>/dev/null &&
-		head -n 1 $tracing/trace_pipe >/dev/null
-	echo 0 >$switches/enable
-}
-
-# The first thing it sleeps for is an event.
+# Events may come before it listens: cause them until it has heard one.
 monitor_hears()
 {
 	dreamctl "$@" monitor -n 1 >$out 2>$err &
-	until_asleep $!
-	dreamctl param set alpha 0.5
+	while kill -0 $! 2>/dev/null; do
+		dreamctl param set alpha 0.5
+	done
 	wait $!
 }
 
 monitor_can_be_stopped()
 {
 	dreamctl monitor >$out 2>$err &
-	until_asleep $!
+	while ! says param; do
+		dreamctl param set alpha 0.5
+	done
 	kill -TERM $!
 	wait $!
 }

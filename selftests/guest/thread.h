@@ -6,7 +6,6 @@
 #define _TEST_THREAD_H
 
 #include <pthread.h>
-#include <semaphore.h>
 #include <sys/syscall.h>
 
 #include "common.h"
@@ -19,7 +18,6 @@
  * @ret: what it returned, once the thread has been joined
  * @thread: thread
  * @tid: its id
- * @running: the thread has told its id
  */
 struct sleeper {
 	int fd;
@@ -28,15 +26,13 @@ struct sleeper {
 	int ret;
 	pthread_t thread;
 	pid_t tid;
-	sem_t running;
 };
 
 static void *sleeper_main(void *arg)
 {
 	struct sleeper *s = arg;
 
-	s->tid = syscall(SYS_gettid);
-	sem_post(&s->running);
+	__atomic_store_n(&s->tid, syscall(SYS_gettid), __ATOMIC_RELEASE);
 	s->ret = device_call(s->fd, s->request, s->args);
 	return NULL;
 }
@@ -45,19 +41,23 @@ static void *sleeper_main(void *arg)
 static inline void sleeper_start(struct sleeper *s, int fd, unsigned long request,
 				 void *args)
 {
+	pid_t tid;
+
 	s->fd = fd;
 	s->request = request;
 	s->args = args;
-	if (sem_init(&s->running, 0, 0) ||
-	    pthread_create(&s->thread, NULL, sleeper_main, s) ||
-	    sem_wait(&s->running) || until_asleep(s->tid))
+	s->tid = 0;
+	if (pthread_create(&s->thread, NULL, sleeper_main, s))
 		abort();
+	do {
+		tid = __atomic_load_n(&s->tid, __ATOMIC_ACQUIRE);
+	} while (!tid);
+	until_asleep(tid);
 }
 
 static inline int sleeper_join(struct sleeper *s)
 {
 	pthread_join(s->thread, NULL);
-	sem_destroy(&s->running);
 	return s->ret;
 }
 
