@@ -100,3 +100,50 @@ u32 dream_param_lookup(const char *name)
 			break;
 	return i;
 }
+
+/* Thousandths, at most 10^9, in 1/65536. */
+static u64 fixed(u64 thousandths)
+{
+	return div64_u64(thousandths << DREAM_Q, 1000);
+}
+
+/**
+ * dream_params_apply() - set what policies and mechanisms see of a parameter
+ * @p: parameters in the units of policies
+ * @id: parameter
+ * @value: its value in its own unit, within its bounds
+ *
+ * Context: any. Pure.
+ * Return: false if they see nothing of it; @p is as it was then.
+ */
+bool dream_params_apply(struct dream_params *p, enum dream_param_id id, u64 value)
+{
+	switch (id) {
+	case DREAM_PARAM_ALPHA:
+		p->alpha = fixed(value);
+		return true;
+	case DREAM_PARAM_BETA:
+		p->beta = fixed(value);
+		return true;
+	case DREAM_PARAM_STARV_CAP:
+		p->starv_cap = fixed(value);
+		return true;
+	case DREAM_PARAM_SLACK_FLOOR:
+		p->slack_floor_ns = value;
+		return true;
+	case DREAM_PARAM_SWITCH_PJ:
+		p->switch_pj = value;
+		return true;
+	case DREAM_PARAM_DROP:
+		p->drop = value;
+		return true;
+	case DREAM_PARAM_DROP_CAP:
+		p->drop_cap = value;
+		return true;
+	case DREAM_PARAM_SUPERNET:
+		p->supernet = value;
+		return true;
+	default:
+		return false;
+	}
+}

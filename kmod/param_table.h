@@ -10,6 +10,8 @@
 
 #include "pure.h"
 
+struct dream_params;
+
 /**
  * struct dream_param_desc - a parameter
  * @name: name on netlink
@@ -53,5 +55,6 @@ enum dream_param_id {
 extern const struct dream_param_desc dream_param_descs[DREAM_PARAM_COUNT];
 
 u32 dream_param_lookup(const char *name);
+bool dream_params_apply(struct dream_params *p, enum dream_param_id id, u64 value);
 
 #endif

@@ -15,16 +15,11 @@ struct dream_param dream_param_table[DREAM_PARAM_COUNT];
 /* Values that policies see are kept in their unit. */
 static void publish(void)
 {
-	struct dream_params *p = &dream_arb.params;
+	u32 id;
 
-	p->alpha = div_u64(dream_param(DREAM_PARAM_ALPHA) << DREAM_Q, 1000);
-	p->beta = div_u64(dream_param(DREAM_PARAM_BETA) << DREAM_Q, 1000);
-	p->starv_cap = div_u64(dream_param(DREAM_PARAM_STARV_CAP) << DREAM_Q, 1000);
-	p->drop = dream_param(DREAM_PARAM_DROP);
-	p->drop_cap = dream_param(DREAM_PARAM_DROP_CAP);
-	p->supernet = dream_param(DREAM_PARAM_SUPERNET);
-	p->slack_floor_ns = dream_param(DREAM_PARAM_SLACK_FLOOR);
-	p->switch_pj = dream_param(DREAM_PARAM_SWITCH_PJ);
+	for (id = 0; id < DREAM_PARAM_COUNT; id++)
+		dream_params_apply(&dream_arb.params, id,
+				   dream_param_table[id].value);
 }
 
 /**

@@ -23,54 +23,20 @@ static int set_overhead(struct sim_setup *setup, double value)
 /* @value is in bounds, in the kernel's unit. */
 static void set(struct sim_setup *setup, enum dream_param_id id, u64 value)
 {
-	struct dream_params *p = &setup->params;
-
-	switch (id) {
-	case DREAM_PARAM_ALPHA:
-		p->alpha = (value << DREAM_Q) / 1000;
-		break;
-	case DREAM_PARAM_BETA:
-		p->beta = (value << DREAM_Q) / 1000;
-		break;
-	case DREAM_PARAM_STARV_CAP:
-		p->starv_cap = (value << DREAM_Q) / 1000;
-		break;
-	case DREAM_PARAM_SLACK_FLOOR:
-		p->slack_floor_ns = value;
-		break;
-	case DREAM_PARAM_SWITCH_PJ:
-		p->switch_pj = value;
-		break;
-	case DREAM_PARAM_DROP:
-		p->drop = value;
-		break;
-	case DREAM_PARAM_DROP_CAP:
-		p->drop_cap = value;
-		break;
-	case DREAM_PARAM_SUPERNET:
-		p->supernet = value;
-		break;
-	case DREAM_PARAM_GATES:
+	if (dream_params_apply(&setup->params, id, value))
+		return;
+	if (id == DREAM_PARAM_GATES)
 		setup->gates = value;
-		break;
-	case DREAM_PARAM_TUNE:
+	else if (id == DREAM_PARAM_TUNE)
 		setup->tune = value;
-		break;
-	case DREAM_PARAM_WINDOW:
+	else if (id == DREAM_PARAM_WINDOW)
 		setup->window_ms = value;
-		break;
-	case DREAM_PARAM_EWMA:
+	else if (id == DREAM_PARAM_EWMA)
 		setup->ewma_shift = value;
-		break;
-	case DREAM_PARAM_CASCADES:
-		/* The way through user space takes no time here. */
-	case DREAM_PARAM_WATCHDOG:
-	case DREAM_PARAM_WATCHDOG_MAX:
-		/* Nothing hangs. */
-		break;
-	case DREAM_PARAM_COUNT:
-		break;
-	}
+	/*
+	 * Nothing hangs here, for a watchdog to find; and without cascades the way
+	 * through user space takes no time.
+	 */
 }
 
 /**

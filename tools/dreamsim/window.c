@@ -7,6 +7,7 @@
 #include "memory.h"
 #include "window.h"
 
+#include "kmod/param_table.h"
 #include "kmod/uxcost.h"
 
 /**
@@ -54,11 +55,6 @@ u32 window_thousandths(u64 weight)
 	return (weight * 1000 + DREAM_ONE - 1) >> DREAM_Q;
 }
 
-static u64 weight(u32 thousandths)
-{
-	return ((u64)thousandths << DREAM_Q) / 1000;
-}
-
 /**
  * window_close() - a window ends
  * @w: windows
@@ -86,7 +82,7 @@ void window_close(struct window *w, struct dream_params *params)
 				  window_thousandths(params->beta));
 	} else if (dream_tuner_window(&w->tuner, dream_uxcost(&ux),
 				      violated)) {
-		params->alpha = weight(w->tuner.alpha);
-		params->beta = weight(w->tuner.beta);
+		dream_params_apply(params, DREAM_PARAM_ALPHA, w->tuner.alpha);
+		dream_params_apply(params, DREAM_PARAM_BETA, w->tuner.beta);
 	}
 }
