@@ -179,6 +179,18 @@ static void draw_results(struct cascade *cascade)
 	}
 }
 
+/* Take a slot for a frame and write it; NO_SLOT if none is left. */
+static uint32_t write_frame(struct member *member, uint64_t frame, bool result)
+{
+	uint32_t slot = take_slot(member);
+
+	if (slot == NO_SLOT)
+		return slot;
+	member->frames[slot] = frame;
+	slots_prepare(&member->slots, slot, frame, result);
+	return slot;
+}
+
 /* Write the next frame; false if a slot is missing. */
 static bool prepare(struct cascade *cascade)
 {
@@ -193,12 +205,10 @@ static bool prepare(struct cascade *cascade)
 			continue;
 		member->exits = member->has_children &&
 				may_exit(cascade, member);
-		member->slot = take_slot(member);
+		member->slot = write_frame(member, cascade->next,
+					   member->result);
 		if (member->slot == NO_SLOT)
 			return false;
-		member->frames[member->slot] = cascade->next;
-		slots_prepare(&member->slots, member->slot, cascade->next,
-			      member->result);
 	}
 	return true;
 }
@@ -219,6 +229,16 @@ static void resolve(struct cascade *cascade, struct member *member,
 
 /* ------------------------------------------------------------------- submit */
 
+static void fill_job(const struct cascade *cascade, struct member *member,
+		     uint32_t slot, struct dream_job_submit *job)
+{
+	dream_job_init(job, member->queue);
+	job->user_data = (uint64_t)(member - cascade->members) << 32 | slot;
+	slots_job(&member->slots, slot, member->layers, member->ranges);
+	dream_job_layers(job, member->layers, member->slots.layer_count);
+	dream_job_ranges(job, member->ranges, SLOT_RANGES);
+}
+
 /* Jobs of the next frame, parents before their children. */
 static uint32_t make_jobs(struct cascade *cascade)
 {
@@ -231,13 +251,7 @@ static uint32_t make_jobs(struct cascade *cascade)
 
 		if (member->slot == NO_SLOT)
 			continue;
-		dream_job_init(job, member->queue);
-		job->user_data = (uint64_t)i << 32 | member->slot;
-		slots_job(&member->slots, member->slot, member->layers,
-			  member->ranges);
-		dream_job_layers(job, member->layers,
-				 member->slots.layer_count);
-		dream_job_ranges(job, member->ranges, SLOT_RANGES);
+		fill_job(cascade, member, member->slot, job);
 		if (member->parent) {
 			member->dep = dream_dep_in_call(member->parent->job,
 							DREAM_DEP_IF_RESULT);
@@ -332,6 +346,99 @@ static void submit(struct cascade *cascade)
 	cascade->next++;
 }
 
+/* ---------------------------------------------------- children, one by one */
+
+static const struct frame_result
+	full = { .end = FRAME_DROPPED, .reason = DROP_QUEUE_FULL },
+	lost = { .end = FRAME_DROPPED, .reason = DROP_PARENT },
+	cancelled = { .end = FRAME_CANCELLED };
+
+/* Does a frame of @parent ask for one of @member? */
+static bool asks_for(const struct cascade *cascade, const struct member *parent,
+		     const struct member *member, uint64_t frame)
+{
+	return member->parent == parent &&
+	       draw_asked(cascade->scenario, member->stream, frame);
+}
+
+/* A frame has not been done: those that it would have asked for are lost. */
+static void lose_children(struct cascade *cascade, const struct member *parent,
+			  uint64_t frame, const struct frame_result *result)
+{
+	struct member *member;
+	uint32_t i;
+
+	for (i = 1; i < cascade->member_count; i++) {
+		member = &cascade->members[i];
+		if (!asks_for(cascade, parent, member, frame))
+			continue;
+		resolve(cascade, member, result);
+		lose_children(cascade, member, frame, result);
+	}
+}
+
+/* It is released when its parent ended, as it would be if submitted ahead. */
+static int submit_child(struct cascade *cascade, struct member *member,
+			uint64_t frame, uint64_t release_ns)
+{
+	uint32_t slot = write_frame(member, frame, false);
+	struct dream_job_submit job;
+	int err;
+
+	if (slot == NO_SLOT)
+		return -EAGAIN;
+	fill_job(cascade, member, slot, &job);
+	job.release_ns = release_ns;
+	err = dream_submit(cascade->dev, &job, 1, NULL);
+	if (err)
+		member->used[slot] = false;
+	else
+		cascade->in_flight++;
+	return err;
+}
+
+/* A frame has been done: submit the children that it asks for. */
+static void submit_children(struct cascade *cascade, const struct member *parent,
+			    uint64_t frame, uint64_t end_ns)
+{
+	struct member *member;
+	uint32_t i;
+	int err;
+
+	for (i = 1; i < cascade->member_count; i++) {
+		member = &cascade->members[i];
+		if (!asks_for(cascade, parent, member, frame))
+			continue;
+		err = cascade->broken ? -EAGAIN :
+		      submit_child(cascade, member, frame, end_ns);
+		if (!err)
+			continue;
+		resolve(cascade, member, &full);
+		lose_children(cascade, member, frame, &lost);
+		if (err == -EAGAIN)
+			continue;
+		failed("%s: frame %llu cannot be submitted: %s",
+		       stream_of(cascade, member)->name,
+		       (unsigned long long)frame, strerror(-err));
+		stop_all(cascade);
+	}
+}
+
+/* Where the kernel takes no jobs ahead: what a frame that has ended leads to. */
+static void follow(struct cascade *cascade, const struct member *parent,
+		   uint64_t frame, uint64_t end_ns,
+		   const struct frame_result *ended)
+{
+	bool done = ended->end == FRAME_MET || ended->end == FRAME_MISSED;
+
+	if (done && !cascade->stopping)
+		submit_children(cascade, parent, frame, end_ns);
+	else if (done || ended->end == FRAME_CANCELLED)
+		lose_children(cascade, parent, frame, &cancelled);
+	else
+		lose_children(cascade, parent, frame, &lost);
+}
+
 /* ------------------------------------------------------------------ records */
 
 static void complain(struct cascade *cascade, const struct member *member,
@@ -408,104 +515,6 @@ static void judge(const struct dream_completion *c, uint32_t slow,
 		result->end = FRAME_FAILED;
 	}
 }
-
-/* ------------------------------------------------- children, one by one */
-
-/* A frame has not been done: those that it would have asked for are lost. */
-static void lose_children(struct cascade *cascade, const struct member *parent,
-			  uint64_t frame, const struct frame_result *result)
-{
-	struct member *member;
-	uint32_t i;
-
-	for (i = 1; i < cascade->member_count; i++) {
-		member = &cascade->members[i];
-		if (member->parent != parent ||
-		    !draw_asked(cascade->scenario, member->stream, frame))
-			continue;
-		resolve(cascade, member, result);
-		lose_children(cascade, member, frame, result);
-	}
-}
-
-/* It is released when its parent ended, as it would be if submitted ahead. */
-static int submit_child(struct cascade *cascade, struct member *member,
-			uint64_t frame, uint64_t release_ns)
-{
-	uint32_t slot = take_slot(member);
-	struct dream_job_submit job;
-	int err;
-
-	if (slot == NO_SLOT)
-		return -EAGAIN;
-	member->frames[slot] = frame;
-	slots_prepare(&member->slots, slot, frame, false);
-	dream_job_init(&job, member->queue);
-	job.release_ns = release_ns;
-	job.user_data = (uint64_t)(member - cascade->members) << 32 | slot;
-	slots_job(&member->slots, slot, member->layers, member->ranges);
-	dream_job_layers(&job, member->layers, member->slots.layer_count);
-	dream_job_ranges(&job, member->ranges, SLOT_RANGES);
-	err = dream_submit(cascade->dev, &job, 1, NULL);
-	if (err)
-		member->used[slot] = false;
-	else
-		cascade->in_flight++;
-	return err;
-}
-
-/* A frame has been done: submit the children that it asks for. */
-static void submit_children(struct cascade *cascade, const struct member *parent,
-			    uint64_t frame, uint64_t end_ns)
-{
-	static const struct frame_result
-		full = { .end = FRAME_DROPPED, .reason = DROP_QUEUE_FULL },
-		lost = { .end = FRAME_DROPPED, .reason = DROP_PARENT };
-	struct member *member;
-	uint32_t i;
-	int err;
-
-	for (i = 1; i < cascade->member_count; i++) {
-		member = &cascade->members[i];
-		if (member->parent != parent ||
-		    !draw_asked(cascade->scenario, member->stream, frame))
-			continue;
-		err = cascade->broken ? -EAGAIN :
-		      submit_child(cascade, member, frame, end_ns);
-		if (!err)
-			continue;
-		resolve(cascade, member, &full);
-		lose_children(cascade, member, frame, &lost);
-		if (err == -EAGAIN)
-			continue;
-		failed("%s: frame %llu cannot be submitted: %s",
-		       stream_of(cascade, member)->name,
-		       (unsigned long long)frame, strerror(-err));
-		stop_all(cascade);
-	}
-}
-
-/* Where the kernel takes no jobs ahead: what a frame that has ended leads to. */
-static void follow(struct cascade *cascade, const struct member *parent,
-		   uint64_t frame, uint64_t end_ns,
-		   const struct frame_result *ended)
-{
-	struct frame_result result = { .end = ended->end };
-
-	if ((ended->end == FRAME_MET || ended->end == FRAME_MISSED) &&
-	    !cascade->stopping) {
-		submit_children(cascade, parent, frame, end_ns);
-		return;
-	}
-	result.reason = DROP_PARENT;
-	if (result.end == FRAME_MET || result.end == FRAME_MISSED)
-		result.end = FRAME_CANCELLED;
-	if (result.end == FRAME_FAILED)
-		result.end = FRAME_DROPPED;
-	lose_children(cascade, parent, frame, &result);
-}
-
-/* ------------------------------------------------------------------ records */
 
 static void take_record(struct cascade *cascade,
 			const struct dream_completion *c)
