@@ -4,6 +4,7 @@
  * the UXCost of the formula. The tuner that lives on them moves within bounds, begins
  * anew with other models, and stays where it was best when it is switched off.
  */
+#include <limits.h>
 #include <math.h>
 #include <poll.h>
 
@@ -300,22 +301,32 @@ static void on_event(const struct dream_event *event, void *arg)
 }
 
 /*
- * Frames, until the tuner has moved so often. All of them are late: each window costs
- * the same, so that no trial is better, and gives reason for the next one.
+ * Frames, until the tuner has moved so often or so many windows have ended. All of them
+ * are late: each window costs the same, so that no trial is better, and gives reason
+ * for the next one.
  */
-static int run_until(struct _test_data_window *self, struct steps *steps,
-		     unsigned int wanted)
+static int run_at_most(struct _test_data_window *self, struct steps *steps,
+		       unsigned int moves, unsigned int windows)
 {
 	int ret;
 
-	while (steps->steps < wanted && steps->windows < WINDOWS_MAX) {
+	while (steps->steps < moves && steps->windows < windows) {
 		ret = run_frame(self, self->late.handle);
 		if (!ret)
 			ret = dream_events_read(self->events, on_event, steps);
 		if (ret < 0)
 			return ret;
 	}
-	return steps->steps < wanted ? -ETIME : 0;
+	return 0;
+}
+
+/* Until the tuner has moved so often. */
+static int run_until(struct _test_data_window *self, struct steps *steps,
+		     unsigned int wanted)
+{
+	int ret = run_at_most(self, steps, wanted, WINDOWS_MAX);
+
+	return !ret && steps->steps < wanted ? -ETIME : ret;
 }
 
 static bool weights_are(struct _test_data_window *self, uint64_t alpha, uint64_t beta)
@@ -354,20 +365,13 @@ TEST_F(window, the_tuner_moves_and_begins_anew_with_other_models)
 	EXPECT_TRUE(weights_are(self, 200, 300));
 }
 
-/* Frames, until so many windows have ended; returns how often the tuner has moved. */
+/* Until so many windows have ended; returns how often the tuner has moved. */
 static int run_windows(struct _test_data_window *self, unsigned int count)
 {
 	struct steps steps = { 0 };
-	int ret;
+	int ret = run_at_most(self, &steps, UINT_MAX, count);
 
-	while (steps.windows < count) {
-		ret = run_frame(self, self->late.handle);
-		if (!ret)
-			ret = dream_events_read(self->events, on_event, &steps);
-		if (ret < 0)
-			return ret;
-	}
-	return steps.steps;
+	return ret ? ret : (int)steps.steps;
 }
 
 TEST_F(window, the_tuner_can_be_switched_off)

@@ -29,7 +29,7 @@
  * @drop: rule
  * @supernet: variants are chosen
  * @tune: weights are tuned
- * @window: length of a window in ms
+ * @window: length of a window in ms, 0 for the default
  * @alpha: weight
  * @beta: weight
  */
@@ -48,9 +48,6 @@ struct config {
 static const double weights[] = { 0, 0.1, 0.5, 1, 2 };
 
 static const double usual_loads[] = { 0.25, 0.5, 1, 2 };
-
-/* The module's default. */
-#define WINDOW_MS	1000
 
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 
@@ -79,7 +76,6 @@ static void add_weights(const char *policy, const char *mechanisms)
 		.mechanisms = mechanisms,
 		.drop = DREAM_DROP_DREAM,
 		.supernet = 1,
-		.window = WINDOW_MS,
 	};
 	size_t i, j;
 
@@ -101,7 +97,6 @@ static void add_configs(void)
 		config = (struct config) {
 			.policy = *policy,
 			.mechanisms = "bare",
-			.window = WINDOW_MS,
 			.alpha = 1,
 			.beta = 1,
 		};
@@ -120,7 +115,7 @@ static void add_configs(void)
 	config.tune = 1;
 	add_config(&config);
 	config.mechanisms = "tuned-0.5s";
-	config.window = WINDOW_MS / 2;
+	config.window = 500;
 	add_config(&config);
 	add_weights("dream", "weights");
 }
@@ -256,7 +251,8 @@ static void simulate(const struct scenario *scenario,
 	set(&setup, "drop", config->drop);
 	set(&setup, "supernet", config->supernet);
 	set(&setup, "tune", config->tune);
-	set(&setup, "window", config->window);
+	if (config->window)
+		set(&setup, "window", config->window);
 	sim_run(&setup, &result);
 
 	for (i = 0; i < scenario->stream_count; i++) {
